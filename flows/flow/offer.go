@@ -1,0 +1,50 @@
+package flow
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow/sheet"
+	"campaign/messages"
+	"campaign/storage"
+)
+
+// An Offer is what a flow gives outside the chat: an import or an export. cmd
+// serves every one that is declared, and names no flow.
+type Offer struct {
+	Name    string            // what a person types after import or export
+	Help    messages.Sentence // one line
+	Columns []sheet.Column    // of the file, in the order of an export
+	Flags   []Flag            // of an import
+	Import  func(ctx context.Context, tx *storage.Tx, h Here, t sheet.Table, flags map[string]bool) (Report, error)
+	Export  func(ctx context.Context, tx *storage.Tx, q Query) iter.Seq2[[]messages.Text, error]
+}
+
+// A Flag is a choice of an import that is off unless it is named.
+type Flag struct {
+	Name string
+	Help messages.Sentence
+}
+
+// A Report says what an import did, or would do: nobody writes half a file.
+type Report struct {
+	Lines   []messages.Text // what is added, changed, left; for people
+	Changes int             // how many rows change anything
+	Faults  []Fault         // why rows cannot be taken; with one of them nothing is imported
+}
+
+// A Fault is why a row of a file cannot be taken. Line is as the spreadsheet
+// numbers it.
+type Fault struct {
+	Line int
+	Why  messages.Text
+}
+
+// A Query narrows an export. The zero value of a field does not.
+type Query struct {
+	Unit     string
+	From, To campaign.Day
+	Zone     *time.Location
+}

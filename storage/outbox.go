@@ -1,0 +1,431 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"campaign"
+	"campaign/messages"
+)
+
+// An Audience is who is to read one message: a value that a flow's store makes.
+type Audience struct {
+	People []campaign.PersonID
+	Groups []campaign.BranchID
+}
+
+// post is one message on its way into the outbox.
+type post struct {
+	chat    int64
+	content int64
+	m       messages.Message
+}
+
+// Post puts messages in the outbox. Whoever has no account, or one that cannot
+// be reached, and a branch without a group, are passed over. A message with the
+// zero To goes to here.
+func (tx *Tx) Post(ctx context.Context, cause, here int64, ms []messages.Message) error {
+	var a Audience
+	for _, m := range ms {
+		if m.To.Person != 0 {
+			a.People = append(a.People, m.To.Person)
+		}
+		if m.To.Group != 0 {
+			a.Groups = append(a.Groups, m.To.Group)
+		}
+	}
+	people, groups, err := tx.chats(ctx, a)
+	if err != nil {
+		return err
+	}
+	posts := make([]post, 0, len(ms))
+	for _, m := range ms {
+		chat := here
+		switch {
+		case m.To.Person != 0:
+			chat = people[m.To.Person]
+		case m.To.Group != 0:
+			chat = groups[m.To.Group]
+		case m.To.Chat != 0:
+			chat = m.To.Chat
+		case m.To.Friend != 0:
+			chat = int64(m.To.Friend)
+		}
+		if chat != 0 {
+			posts = append(posts, post{chat: chat, m: m})
+		}
+	}
+	return tx.post(ctx, cause, posts)
+}
+
+// PostAll puts one message to many in the outbox: one content, a row for each chat.
+func (tx *Tx) PostAll(ctx context.Context, cause int64, a Audience, m messages.Message) error {
+	people, groups, err := tx.chats(ctx, a)
+	if err != nil {
+		return err
+	}
+	posts := make([]post, 0, len(people)+len(groups))
+	for _, p := range a.People {
+		if chat := people[p]; chat != 0 {
+			posts = append(posts, post{chat: chat, m: m})
+		}
+	}
+	for _, g := range a.Groups {
+		if chat := groups[g]; chat != 0 {
+			posts = append(posts, post{chat: chat, m: m})
+		}
+	}
+	return tx.post(ctx, cause, posts)
+}
+
+// chats finds where people and branches can be reached.
+func (tx *Tx) chats(ctx context.Context, a Audience) (map[campaign.PersonID]int64, map[campaign.BranchID]int64, error) {
+	people, groups := make(map[campaign.PersonID]int64, len(a.People)), make(map[campaign.BranchID]int64, len(a.Groups))
+	var rows []struct{ Who, Chat int64 }
+	if len(a.People) > 0 {
+		err := tx.Select(ctx, &rows, `
+			SELECT a.person_id AS who, a.id AS chat FROM accounts a JOIN people p ON p.id = a.person_id AND p.active
+			WHERE a.person_id = ANY($1) AND a.reach = 'open'`, Array(a.People))
+		if err != nil {
+			return nil, nil, fmt.Errorf("storage: find accounts: %w", err)
+		}
+		for _, r := range rows {
+			people[campaign.PersonID(r.Who)] = r.Chat
+		}
+	}
+	if len(a.Groups) > 0 {
+		rows = nil
+		err := tx.Select(ctx, &rows, `
+			SELECT branch_id AS who, id AS chat FROM chats WHERE branch_id = ANY($1) AND reach = 'open'`, Array(a.Groups))
+		if err != nil {
+			return nil, nil, fmt.Errorf("storage: find groups: %w", err)
+		}
+		for _, r := range rows {
+			groups[campaign.BranchID(r.Who)] = r.Chat
+		}
+	}
+	return people, groups, nil
+}
+
+// post writes contents, retires and changes older messages, and adds new ones.
+func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
+	if len(posts) == 0 {
+		return nil
+	}
+	if err := tx.contents(ctx, cause, posts); err != nil {
+		return err
+	}
+	slices.SortStableFunc(posts, func(a, b post) int { return cmp.Compare(a.chat, b.chat) }) // one order of locks for all
+	var anew, change []post
+	for _, p := range posts {
+		if p.m.Manner == messages.Anew {
+			anew = append(anew, p)
+			continue
+		}
+		change = append(change, p)
+	}
+	if err := tx.retire(ctx, anew); err != nil {
+		return err
+	}
+	changed, err := tx.change(ctx, change)
+	if err != nil {
+		return err
+	}
+	for _, p := range change {
+		if p.m.Manner == messages.AsOne && !changed[named{p.chat, p.m.Name}] {
+			anew = append(anew, p)
+		}
+	}
+	return tx.add(ctx, anew)
+}
+
+// contents stores each different message once.
+func (tx *Tx) contents(ctx context.Context, cause int64, posts []post) error {
+	type key struct{ name, message string }
+	ids := map[key]int64{}
+	keys := make([]key, len(posts))
+	var names, bodies []string
+	var keyed []bool
+	var last *messages.Message
+	for i, p := range posts {
+		if last != nil && same(*last, p.m) {
+			keys[i] = keys[i-1]
+			continue
+		}
+		last = &posts[i].m
+		b, err := json.Marshal(p.m)
+		if err != nil {
+			return fmt.Errorf("storage: store a message: %w", err)
+		}
+		keys[i] = key{p.m.Name, string(b)}
+		if _, there := ids[keys[i]]; !there {
+			ids[keys[i]] = 0
+			names, bodies, keyed = append(names, p.m.Name), append(bodies, string(b)), append(keyed, len(p.m.Keys) > 0)
+		}
+	}
+	var rows []struct {
+		ID            int64
+		Name, Message string
+	}
+	err := tx.Select(ctx, &rows, `
+		INSERT INTO contents (cause, name, keyed, message)
+		SELECT $1, name, keyed, message FROM unnest($2::text[], $3::boolean[], $4::text[]) AS t (name, keyed, message)
+		RETURNING id, name, message`, cause, Array(names), Array(keyed), Array(bodies))
+	if err != nil {
+		return fmt.Errorf("storage: store contents: %w", err)
+	}
+	for _, r := range rows {
+		ids[key{r.Name, r.Message}] = r.ID
+	}
+	for i := range posts {
+		posts[i].content = ids[keys[i]]
+	}
+	return nil
+}
+
+// same reports whether a and b are one value, without looking into them: what
+// is told to a crowd shares its lines.
+func same(a, b messages.Message) bool {
+	return len(a.Lines) > 0 && len(a.Lines) == len(b.Lines) && &a.Lines[0] == &b.Lines[0] && a.Name == b.Name &&
+		len(a.Keys) == len(b.Keys) && (len(a.Keys) == 0 || &a.Keys[0] == &b.Keys[0]) && a.Board == b.Board
+}
+
+type named struct {
+	chat int64
+	name string
+}
+
+// retire takes the names of older messages, and their buttons. One that has not
+// left yet is not sent at all.
+func (tx *Tx) retire(ctx context.Context, posts []post) error {
+	chats, names := make([]int64, 0, len(posts)), make([]string, 0, len(posts))
+	for _, p := range posts {
+		if p.m.Name != "" {
+			chats, names = append(chats, p.chat), append(names, p.m.Name)
+		}
+	}
+	if len(chats) == 0 {
+		return nil
+	}
+	err := tx.Exec(ctx, `
+		DELETE FROM posts p USING unnest($1::bigint[], $2::text[]) AS t (chat_id, name)
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0`, Array(chats), Array(names))
+	if err != nil {
+		return fmt.Errorf("storage: withdraw unsent messages: %w", err)
+	}
+	err = tx.Exec(ctx, `
+		UPDATE posts p SET name = '', bare = c.keyed, lane = $3, due = $4, changed_at = $4,
+		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' ELSE p.state END
+		FROM unnest($1::bigint[], $2::text[]) AS t (chat_id, name), contents c
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND c.id = p.content_id`,
+		Array(chats), Array(names), messages.Redraws, tx.Now)
+	if err != nil {
+		return fmt.Errorf("storage: retire messages: %w", err)
+	}
+	return nil
+}
+
+// change gives named messages a new version. Pending changes of one message
+// collapse into the newest, since a message is one row.
+func (tx *Tx) change(ctx context.Context, posts []post) (map[named]bool, error) {
+	changed := map[named]bool{}
+	if len(posts) == 0 {
+		return changed, nil
+	}
+	chats, names, contents, lanes := columns(posts)
+	var rows []struct {
+		Chat int64 `db:"chat_id"`
+		Name string
+	}
+	err := tx.Select(ctx, &rows, `
+		UPDATE posts p SET content_id = t.content_id, bare = false, changed_at = $5,
+		       lane = CASE WHEN p.state = 'queued' THEN least(p.lane, t.lane) ELSE t.lane END,
+		       due = CASE WHEN p.state = 'queued' THEN least(p.due, $5) ELSE $5 END,
+		       tries = CASE WHEN p.state = 'sent' THEN 0 ELSE p.tries END,
+		       state = CASE WHEN p.state = 'sent' THEN 'queued' ELSE p.state END
+		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS t (chat_id, name, content_id, lane)
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.state <> 'refused'
+		RETURNING p.chat_id, p.name`, Array(chats), Array(names), Array(contents), Array(lanes), tx.Now)
+	if err != nil {
+		return nil, fmt.Errorf("storage: change messages: %w", err)
+	}
+	for _, r := range rows {
+		changed[named{r.Chat, r.Name}] = true
+	}
+	return changed, nil
+}
+
+// add puts new messages in the queue. A named one that was refused before is
+// tried anew.
+func (tx *Tx) add(ctx context.Context, posts []post) error {
+	if len(posts) == 0 {
+		return nil
+	}
+	chats, names, contents, lanes := columns(posts)
+	err := tx.Exec(ctx, `
+		INSERT INTO posts AS p (chat_id, name, content_id, lane, due, changed_at)
+		SELECT chat_id, name, content_id, lane, $5, $5
+		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS t (chat_id, name, content_id, lane, n)
+		ORDER BY n
+		ON CONFLICT (chat_id, name) WHERE name <> '' DO UPDATE
+		SET content_id = excluded.content_id, lane = excluded.lane, due = excluded.due, changed_at = excluded.changed_at,
+		    state = 'queued', bare = false, message_id = NULL, tries = 0, cause = ''`,
+		Array(chats), Array(names), Array(contents), Array(lanes), tx.Now)
+	if err != nil {
+		return fmt.Errorf("storage: queue messages: %w", err)
+	}
+	return nil
+}
+
+func columns(posts []post) (chats []int64, names []string, contents, lanes []int64) {
+	for _, p := range posts {
+		chats, names, contents = append(chats, p.chat), append(names, p.m.Name), append(contents, p.content)
+		lane := p.m.Lane
+		if lane == messages.Unstated {
+			lane = messages.Reminders
+		}
+		lanes = append(lanes, int64(lane))
+	}
+	return chats, names, contents, lanes
+}
+
+// A Content is one version of a message, as it was posted. It never changes.
+type Content struct {
+	ID      int64
+	Name    string
+	Message messages.Message
+}
+
+// Content finds a version by its number. It returns ErrNotFound where there is none.
+func (tx *Tx) Content(ctx context.Context, id int64) (Content, error) {
+	var r struct{ Name, Message string }
+	if err := tx.Get(ctx, &r, `SELECT name, message FROM contents WHERE id = $1`, id); err != nil {
+		if errors.Is(err, ErrNotFound) {
+			return Content{}, err
+		}
+		return Content{}, fmt.Errorf("storage: content: %w", err)
+	}
+	c := Content{ID: id, Name: r.Name}
+	if err := json.Unmarshal([]byte(r.Message), &c.Message); err != nil {
+		return c, fmt.Errorf("storage: read a content: %w", err)
+	}
+	return c, nil
+}
+
+// A Sight is what a press shows of a message: which version was pressed, in
+// which chat, and the messenger's number of the message.
+type Sight struct {
+	Chat    int64
+	Content int64
+	Name    string // of the content
+	Message int64
+}
+
+// A Seen is what the outbox knows of a Sight: whether that version went to that
+// chat at all, whether it is the one that is wanted now, and the post.
+type Seen struct {
+	Here    bool
+	Current bool
+	Post    int64
+}
+
+// See looks up where pressed versions went, and learns from the press that a
+// message whose fate was unsure did arrive.
+func (tx *Tx) See(ctx context.Context, sights []Sight) ([]Seen, error) {
+	chats, contents, names := make([]int64, len(sights)), make([]int64, len(sights)), make([]string, len(sights))
+	for i, s := range sights {
+		chats[i], contents[i], names[i] = s.Chat, s.Content, s.Name
+	}
+	var rows []struct {
+		ID      int64 `db:"id"`
+		Current bool  `db:"current"`
+		Learn   bool  `db:"learn"`
+	}
+	err := tx.Select(ctx, &rows, `
+		SELECT coalesce(p.id, 0) AS id, coalesce(p.content_id = t.content_id AND NOT p.bare, false) AS current,
+		       coalesce(p.message_id IS NULL, false) AS learn
+		FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS t (chat_id, content_id, name, n)
+		LEFT JOIN LATERAL (
+			SELECT 1 AS rank, id, content_id, bare, message_id FROM posts WHERE chat_id = t.chat_id AND name = t.name AND name <> ''
+			UNION ALL
+			SELECT 2, id, content_id, bare, message_id FROM posts WHERE content_id = t.content_id AND chat_id = t.chat_id
+			ORDER BY rank LIMIT 1) p ON true
+		ORDER BY t.n`, Array(chats), Array(contents), Array(names))
+	if err != nil {
+		return nil, fmt.Errorf("storage: see: %w", err)
+	}
+	seen := make([]Seen, len(rows))
+	for i, r := range rows {
+		seen[i] = Seen{r.ID != 0, r.Current, r.ID}
+		if r.Learn && sights[i].Message != 0 {
+			if err := tx.arrived(ctx, r.ID, sights[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return seen, nil
+}
+
+// Retire takes the buttons and the name of a message, if it is there.
+func (tx *Tx) Retire(ctx context.Context, chat int64, name string) error {
+	return tx.retire(ctx, []post{{chat: chat, m: messages.Message{Name: name}}})
+}
+
+func (tx *Tx) arrived(ctx context.Context, id int64, s Sight) error {
+	err := tx.Exec(ctx, `
+		UPDATE posts SET message_id = $2, cause = '', state = CASE WHEN state IN ('unsure', 'sending') THEN 'sent' ELSE state END
+		WHERE id = $1 AND message_id IS NULL AND content_id = $3`, id, s.Message, s.Content)
+	if err != nil {
+		return fmt.Errorf("storage: learn that a message arrived: %w", err)
+	}
+	return nil
+}
+
+// Redraw puts the wanted version of a post on its way again, to show somebody
+// who pressed an older one how things stand.
+func (tx *Tx) Redraw(ctx context.Context, id int64) error {
+	return tx.Exec(ctx, `
+		UPDATE posts SET state = 'queued', lane = $2, due = $3 WHERE id = $1 AND state = 'sent'`, id, messages.Answers, tx.Now)
+}
+
+// Fresh sends the wanted version of a post as a new message, for somebody who
+// pressed a copy far up in the chat.
+func (tx *Tx) Fresh(ctx context.Context, id int64) error {
+	return tx.Exec(ctx, `
+		UPDATE posts SET state = 'queued', message_id = NULL, lane = $2, due = $3 WHERE id = $1 AND state = 'sent'`, id, messages.Answers, tx.Now)
+}
+
+// An Entry is a line of the audit: what a turn wrote, and on whose act.
+type Entry struct {
+	Flow, Effect string
+	Person       campaign.PersonID // 0 is the machine
+	About        string            // JSON, without what is private
+	At           time.Time
+	Cause        int64
+}
+
+// Audit adds lines to the audit. Nothing ever changes or removes one.
+func (tx *Tx) Audit(ctx context.Context, es []Entry) error {
+	if len(es) == 0 {
+		return nil
+	}
+	n := len(es)
+	at, causes, flows, effects, people, abouts := make([]time.Time, n), make([]int64, n), make([]string, n), make([]string, n), make([]int64, n), make([]string, n)
+	for i, e := range es {
+		at[i], causes[i], flows[i], effects[i], people[i], abouts[i] = e.At, e.Cause, e.Flow, e.Effect, int64(e.Person), e.About
+	}
+	err := tx.Exec(ctx, `
+		INSERT INTO audit (at, cause, flow, effect, person_id, about)
+		SELECT at, cause, flow, effect, person_id, about
+		FROM unnest($1::timestamptz[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[]) AS t (at, cause, flow, effect, person_id, about)`,
+		Array(at), Array(causes), Array(flows), Array(effects), Array(people), Array(abouts))
+	if err != nil {
+		return fmt.Errorf("storage: audit: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"campaign"
+)
+
+// An Account is a messenger account, and the person bound to it if there is one.
+type Account struct {
+	ID     campaign.AccountID
+	Lang   campaign.Lang
+	Name   string // what the messenger calls it
+	Person campaign.Person
+}
+
+// personRow is a person as the queries of this file select them.
+type personRow struct {
+	ID       campaign.PersonID `db:"id"`
+	No       string            `db:"member_no"`
+	Name     string            `db:"name"`
+	Phone    campaign.Phone    `db:"phone"`
+	Branch   campaign.BranchID `db:"branch_id"`
+	Unit     campaign.UnitID   `db:"unit_id"`
+	UnitName string            `db:"unit"`
+	InBranch string            `db:"branch"`
+	Position campaign.Position `db:"position"`
+	Duties   string            `db:"duties"`
+}
+
+func (r personRow) person() (campaign.Person, error) {
+	if r.ID == 0 {
+		return campaign.Person{}, nil
+	}
+	p := campaign.Person{ID: r.ID, No: r.No, Name: r.Name, Phone: r.Phone, Home: campaign.BranchScope(r.Unit, r.Branch),
+		Unit: r.UnitName, Branch: r.InBranch, Position: r.Position}
+	var duties []struct {
+		Role   campaign.Role
+		Unit   campaign.UnitID
+		Branch campaign.BranchID
+	}
+	if err := json.Unmarshal([]byte(r.Duties), &duties); err != nil {
+		return p, fmt.Errorf("storage: duties of a person: %w", err)
+	}
+	for _, d := range duties {
+		over := campaign.Everyone()
+		if d.Branch != 0 {
+			over = campaign.BranchScope(d.Unit, d.Branch)
+		} else if d.Unit != 0 {
+			over = campaign.UnitScope(d.Unit)
+		}
+		p.Duties = append(p.Duties, campaign.Duty{Role: d.Role, Over: over})
+	}
+	return p, nil
+}
+
+// Account finds and locks an account, so that there is one turn at a time for
+// each; it makes the account where there is none, with the language of c.
+func (tx *Tx) Account(ctx context.Context, id campaign.AccountID, name string, lang campaign.Lang) (Account, error) {
+	var r struct {
+		Account string        `db:"account_name"`
+		Lang    campaign.Lang `db:"lang"`
+		Person  int64         `db:"person_id"`
+	}
+	err := tx.Get(ctx, &r, `
+		INSERT INTO accounts AS a (id, lang, name, seen_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET name = $3, reach = 'open', seen_at = $4
+		RETURNING a.name AS account_name, a.lang, coalesce(a.person_id, 0) AS person_id`, id, lang, name, tx.Now)
+	if err != nil {
+		return Account{}, fmt.Errorf("storage: account: %w", err)
+	}
+	a := Account{ID: id, Lang: r.Lang, Name: r.Account}
+	if r.Person == 0 {
+		return a, nil
+	}
+	a.Person, err = tx.Person(ctx, campaign.PersonID(r.Person))
+	if errors.Is(err, ErrNotFound) {
+		return a, nil // no longer on the roster
+	}
+	return a, err
+}
+
+// Person finds an active person. It returns ErrNotFound where there is none.
+func (tx *Tx) Person(ctx context.Context, id campaign.PersonID) (campaign.Person, error) {
+	ps, err := tx.People(ctx, []campaign.PersonID{id})
+	if err == nil && len(ps) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return campaign.Person{}, err
+	}
+	return ps[0], nil
+}
+
+// People finds active people, in the order of their ids.
+func (tx *Tx) People(ctx context.Context, ids []campaign.PersonID) ([]campaign.Person, error) {
+	var rows []personRow
+	err := tx.Select(ctx, &rows, `
+		SELECT p.id, p.member_no, p.name, p.phone, p.branch_id, b.unit_id, u.name AS unit, b.name AS branch, p.position,
+		       coalesce((SELECT json_agg(json_build_object('Role', r.role, 'Unit', coalesce(r.unit_id, rb.unit_id, 0), 'Branch', coalesce(r.branch_id, 0)) ORDER BY r.id)
+		                 FROM roles r LEFT JOIN branches rb ON rb.id = r.branch_id WHERE r.person_id = p.id), '[]')::text AS duties
+		FROM unnest($1::bigint[]) WITH ORDINALITY AS t (id, n)
+		JOIN people p ON p.id = t.id AND p.active JOIN branches b ON b.id = p.branch_id JOIN units u ON u.id = b.unit_id
+		ORDER BY t.n`, Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("storage: people: %w", err)
+	}
+	ps := make([]campaign.Person, len(rows))
+	for i, r := range rows {
+		if ps[i], err = r.person(); err != nil {
+			return nil, err
+		}
+	}
+	return ps, nil
+}
+
+// Accounts finds the accounts that are bound to active people, without their
+// duties. It locks nobody: taps need no order.
+func (tx *Tx) Accounts(ctx context.Context, ids []int64) (map[campaign.AccountID]Account, error) {
+	var rows []struct {
+		Account campaign.AccountID `db:"account"`
+		Lang    campaign.Lang      `db:"lang"`
+		personRow
+	}
+	err := tx.Select(ctx, &rows, `
+		SELECT a.id AS account, a.lang, p.id, p.member_no, p.name, p.phone, p.branch_id, b.unit_id, u.name AS unit, b.name AS branch, p.position, '[]' AS duties
+		FROM unnest($1::bigint[]) AS t (id)
+		JOIN accounts a ON a.id = t.id JOIN people p ON p.id = a.person_id AND p.active
+		JOIN branches b ON b.id = p.branch_id JOIN units u ON u.id = b.unit_id`, Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("storage: accounts: %w", err)
+	}
+	found := make(map[campaign.AccountID]Account, len(rows))
+	for _, r := range rows {
+		p, err := r.person()
+		if err != nil {
+			return nil, err
+		}
+		found[r.Account] = Account{ID: r.Account, Lang: r.Lang, Person: p}
+	}
+	return found, nil
+}
+
+// SetLang notes the language that an account chose.
+func (tx *Tx) SetLang(ctx context.Context, id campaign.AccountID, lang campaign.Lang) error {
+	return tx.Exec(ctx, `UPDATE accounts SET lang = $2 WHERE id = $1`, id, lang)
+}
+
+// Group notes that a group is there, and returns it with its branch.
+func (tx *Tx) Group(ctx context.Context, id int64, title string) (campaign.Chat, error) {
+	var r struct{ Unit, Branch int64 }
+	err := tx.Get(ctx, &r, `
+		WITH seen AS (
+			INSERT INTO chats AS c (id, title, seen_at) VALUES ($1, $2, $3)
+			ON CONFLICT (id) DO UPDATE SET title = $2, reach = CASE WHEN c.reach = 'muted' THEN 'muted' ELSE 'open' END, seen_at = $3
+			RETURNING c.branch_id)
+		SELECT coalesce(b.unit_id, 0) AS unit, coalesce(b.id, 0) AS branch FROM seen LEFT JOIN branches b ON b.id = seen.branch_id`, id, title, tx.Now)
+	c := campaign.Chat{ID: id, Group: true, Title: title}
+	if r.Branch != 0 {
+		c.Home = campaign.BranchScope(campaign.UnitID(r.Unit), campaign.BranchID(r.Branch))
+	}
+	if err != nil {
+		return c, fmt.Errorf("storage: group: %w", err)
+	}
+	return c, nil
+}
+
+// Reach notes whether a chat can be written to. Reach is open, blocked or
+// deleted for an account, open, kicked, muted or gone for a group.
+func (tx *Tx) Reach(ctx context.Context, chat int64, reach string) error {
+	if chat > 0 {
+		return tx.Exec(ctx, `UPDATE accounts SET reach = $2 WHERE id = $1`, chat, reach)
+	}
+	return tx.Exec(ctx, `UPDATE chats SET reach = $2 WHERE id = $1`, chat, reach)
+}
+
+// Moved follows a group to its new number, with what is still to be said there.
+// Messages of the old chat cannot be changed any more: they lose their names.
+func (tx *Tx) Moved(ctx context.Context, from, to int64) error {
+	err := tx.Exec(ctx, `
+		WITH old AS (DELETE FROM chats WHERE id = $1 RETURNING title, branch_id)
+		INSERT INTO chats AS c (id, title, branch_id, seen_at) SELECT $2, title, branch_id, $3 FROM old
+		ON CONFLICT (id) DO UPDATE SET branch_id = coalesce(c.branch_id, excluded.branch_id)`, from, to, tx.Now)
+	if err != nil {
+		return fmt.Errorf("storage: move a group: %w", err)
+	}
+	return tx.Exec(ctx, `
+		UPDATE posts SET chat_id = $2, message_id = NULL,
+		       name = CASE WHEN state IN ('queued', 'sending') AND message_id IS NULL THEN name ELSE '' END,
+		       state = CASE WHEN state IN ('queued', 'sending') AND message_id IS NOT NULL THEN 'refused' WHEN state = 'sending' THEN 'queued' ELSE state END
+		WHERE chat_id = $1`, from, to)
+}

@@ -1,0 +1,134 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"campaign"
+	"campaign/messages"
+)
+
+// A State is where a post stands.
+type State string
+
+// The states of a post. They are stored by these names.
+const (
+	Queued  State = "queued"
+	Sending State = "sending" // given to the messenger, unanswered
+	Sent    State = "sent"
+	Refused State = "refused" // for ever, with the cause
+	Unsure  State = "unsure"  // it may have arrived or not: never repeated blindly
+)
+
+// A Delivery is a post that was claimed to be sent now.
+type Delivery struct {
+	ID        int64         `db:"id"`
+	Chat      int64         `db:"chat_id"`
+	Content   int64         `db:"content_id"`
+	Bare      bool          `db:"bare"`
+	MessageID int64         `db:"message_id"` // 0 where it has to be sent anew
+	Lane      messages.Lane `db:"lane"`
+	Tries     int           `db:"tries"`
+	Lang      campaign.Lang `db:"lang"` // of its reader; the campaign's for a group
+	Stored    string        `db:"message"`
+}
+
+// Message reads what is to be said.
+func (d Delivery) Message() (m messages.Message, err error) {
+	if err = json.Unmarshal([]byte(d.Stored), &m); err != nil {
+		err = fmt.Errorf("storage: read a content: %w", err)
+	}
+	return m, err
+}
+
+// Claim takes at most n posts that are due, the most urgent first, one for each
+// chat and none for the chats that must wait. What is claimed is sending, until
+// Settle says what became of it. Only the one sender claims.
+func (tx *Tx) Claim(ctx context.Context, n int, waiting []int64) (ds []Delivery, err error) {
+	err = tx.Select(ctx, &ds, `
+		WITH first AS (
+			SELECT id, chat_id, lane, due FROM posts
+			WHERE state = 'queued' AND due <= $1 AND chat_id <> ALL($2)
+			ORDER BY lane, due, id LIMIT $3 * 4),
+		one AS (
+			SELECT DISTINCT ON (chat_id) id, lane, due FROM first ORDER BY chat_id, id),
+		chosen AS (
+			SELECT id FROM one ORDER BY lane, due, id LIMIT $3),
+		claimed AS (
+			UPDATE posts p SET state = 'sending', tries = tries + 1, changed_at = $1 FROM chosen WHERE p.id = chosen.id
+			RETURNING p.id, p.chat_id, p.content_id, p.bare, p.message_id, p.lane, p.tries, p.due)
+		SELECT c.id, c.chat_id, c.content_id, c.bare, coalesce(c.message_id, 0) AS message_id, c.lane, c.tries,
+		       coalesce(a.lang, $4) AS lang, k.message
+		FROM claimed c JOIN contents k ON k.id = c.content_id LEFT JOIN accounts a ON a.id = c.chat_id
+		ORDER BY c.lane, c.due, c.id`, tx.Now, Array(waiting), n, tx.db.Lang)
+	if err != nil {
+		return nil, fmt.Errorf("storage: claim: %w", err)
+	}
+	return ds, nil
+}
+
+// NextPost returns when the next post is due. It returns ErrNotFound where the
+// queue is empty.
+func (tx *Tx) NextPost(ctx context.Context) (at time.Time, err error) {
+	err = tx.Get(ctx, &at, `SELECT min(due) FROM (SELECT due FROM posts WHERE state = 'queued' ORDER BY lane, due, id LIMIT 1000) q HAVING count(*) > 0`)
+	return at, err
+}
+
+// A Result is what became of a delivery.
+type Result struct {
+	Delivery
+	State State     // Sent, Refused, Unsure, or Queued to try again at Due
+	Due   time.Time // of Queued
+	Cause string    // of Refused and Unsure
+}
+
+// Settle notes what became of deliveries. A message that was changed while it
+// was on its way goes into the queue again, for its new version.
+func (tx *Tx) Settle(ctx context.Context, rs []Result) error {
+	n := len(rs)
+	if n == 0 {
+		return nil
+	}
+	ids, contents, numbers, bare, states, causes, due := make([]int64, n), make([]int64, n), make([]int64, n), make([]bool, n), make([]string, n), make([]string, n), make([]time.Time, n)
+	for i, r := range rs {
+		ids[i], contents[i], numbers[i], bare[i], states[i], causes[i], due[i] = r.ID, r.Content, r.MessageID, r.Bare, string(r.State), r.Cause, r.Due
+		if r.Due.IsZero() {
+			due[i] = tx.Now
+		}
+	}
+	err := tx.Exec(ctx, `
+		UPDATE posts p SET message_id = coalesce(nullif(t.number, 0), p.message_id), cause = t.cause, changed_at = $8, due = t.due,
+		       state = CASE WHEN t.state = 'sent' AND (p.content_id <> t.content_id OR p.bare <> t.bare) THEN 'queued' ELSE t.state END
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::timestamptz[])
+		     AS t (id, content_id, number, bare, state, cause, due)
+		WHERE p.id = t.id AND p.state = 'sending'`,
+		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), Array(due), tx.Now)
+	if err != nil {
+		return fmt.Errorf("storage: settle: %w", err)
+	}
+	return nil
+}
+
+// Anew forgets the messenger's number of a message that is no longer there, so
+// that its post is sent as a new one.
+func (tx *Tx) Anew(ctx context.Context, id int64) error {
+	return tx.Exec(ctx, `UPDATE posts SET message_id = NULL, state = 'queued', bare = false WHERE id = $1 AND state = 'sending'`, id)
+}
+
+// Recover settles what a sender that is no more had claimed: changes are
+// repeated, and so are answers and approvals, since a doubled one harms nobody
+// and a missing one does; anything else is unsure. Only the one sender recovers,
+// before its first claim.
+func (tx *Tx) Recover(ctx context.Context) (int, error) {
+	n, err := tx.Count(ctx, `
+		UPDATE posts SET changed_at = $1,
+		       state = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN 'queued' ELSE 'unsure' END,
+		       cause = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN '' ELSE 'the program stopped while it was being sent' END
+		WHERE state = 'sending'`, tx.Now, messages.Approvals)
+	if err != nil {
+		return 0, fmt.Errorf("storage: recover: %w", err)
+	}
+	return n, nil
+}
