@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Oldest is the oldest major version that Muster and its driver work with.
+// oldest is the oldest major version that Muster and its driver work with.
 const oldest = 14
 
 // ErrNoBinaries says that this machine has no Postgres server to run.
@@ -21,7 +21,7 @@ var ErrNoBinaries = errors.New("no PostgreSQL 14 or newer was found: apt-get ins
 // that is not on this machine.
 var ErrOtherVersion = errors.New("the data were made by another version of PostgreSQL")
 
-// UsualPlaces are where systems put the programs of a Postgres server.
+// usualPlaces are where systems put the programs of a Postgres server.
 var usualPlaces = []string{
 	"/usr/lib/postgresql/*/bin", // Debian, Ubuntu
 	"/usr/pgsql-*/bin",          // rpm packages of postgresql.org
@@ -36,7 +36,7 @@ var usualPlaces = []string{
 	"/usr/bin", // Fedora, Arch
 }
 
-// Binaries are the programs of one Postgres server.
+// binaries are the programs of one Postgres server.
 type binaries struct {
 	dir     string
 	version string

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,10 +23,10 @@ import (
 	"github.com/lib/pq"
 )
 
-// Owner is the superuser of every cluster, and the user of every DSN.
+// owner is the superuser of every cluster, and the user of every DSN.
 const owner = "muster"
 
-// Patience bounds the wait for another process that is starting or stopping
+// patience bounds the wait for another process that is starting or stopping
 // the cluster, and for our own server to become ready (crash recovery included).
 const patience = 2 * time.Minute
 
@@ -64,7 +65,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
@@ -82,8 +83,8 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		}
 		select {
 		case <-again.C:
-		case <-ctx.Done():
-			return nil, fmt.Errorf("embedded: wait for the process that holds %s: %w", f.dir, ctx.Err())
+		case <-waiting.Done():
+			return nil, fmt.Errorf("embedded: wait for the process that holds %s: %w", f.dir, waiting.Err())
 		}
 	}
 }
@@ -94,10 +95,11 @@ var ErrNotRunning = errors.New("embedded: no Postgres runs there")
 // Join returns the server that another process runs in dir, or ErrNotRunning.
 // It starts nothing and does not wait.
 func Join(dir string) (*Server, error) {
-	f, err := openFolder(dir)
+	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("embedded: %w", err)
 	}
+	f := folder{dir: dir}
 	if !f.locked() {
 		return nil, ErrNotRunning
 	}
@@ -125,7 +127,7 @@ func (s *Server) Stop() error { return s.stop() }
 
 // DSN is the lib/pq connection string of a database of this server.
 func (s *Server) DSN(database string) string {
-	return fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable binary_parameters=yes",
+	return fmt.Sprintf("host=%s port=5432 user=%s dbname=%s sslmode=disable binary_parameters=yes",
 		quoteDSN(s.socket), owner, quoteDSN(database))
 }
 

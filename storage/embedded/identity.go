@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// An identity is the unprivileged user that the server runs as where we are root,
+// identity is the unprivileged user that the server runs as where we are root,
 // since Postgres refuses to be. Nil means: as ourselves.
 type identity struct{ uid, gid uint32 }
 

@@ -13,14 +13,14 @@ import (
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
 )
 
-// Obtained is the version that is fetched where a machine has none. It is fixed:
+// obtained is the version that is fetched where a machine has none. It is fixed:
 // data made by one major version cannot be read by another.
 const (
 	obtained      = embeddedpostgres.V16
 	obtainedMajor = 16
 )
 
-// Nowhere is a path below a file: no data folder can be made there.
+// nowhere is a path below a file: no data folder can be made there.
 const nowhere = "/dev/null/data"
 
 func (o Options) cache() (string, error) {

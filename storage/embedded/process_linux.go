@@ -2,7 +2,7 @@ package embedded
 
 import "syscall"
 
-// DiesWithParent says that the kernel ends the server when we are killed.
+// diesWithParent says that the kernel ends the server when we are killed.
 const diesWithParent = true
 
 // attributes put the server in a group of its own, so that Ctrl-C reaches only

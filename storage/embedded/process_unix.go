@@ -4,7 +4,7 @@ package embedded
 
 import "syscall"
 
-// DiesWithParent says that a server outlives us when we are killed: the next
+// diesWithParent says that a server outlives us when we are killed: the next
 // start finds it an orphan and ends it.
 const diesWithParent = false
 

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// LongestSocket leaves room for the file's name within the 104 bytes that the
+// longestSocket leaves room for the file's name within the 104 bytes that the
 // strictest kernel gives a socket's address.
 const longestSocket = 80
 
-// ShortSockets begins the names of the folders that stand in for long paths.
+// shortSockets begins the names of the folders that stand in for long paths.
 const shortSockets = "/tmp/muster-"
 
 // socketFolder makes the folder of the server's socket: within the cluster's

@@ -14,12 +14,12 @@ import (
 	"campaign/storage/embedded"
 )
 
-// BabysitterVariable, in the environment of a test binary, makes it the babysitter
+// babysitterVariable, in the environment of a test binary, makes it the babysitter
 // of the shared server whose folder it names: a process of its own, since the
 // server must outlive the test binary that happened to come first.
 const babysitterVariable = "MUSTER_TEST_SERVER"
 
-// Linger is how long the babysitter keeps the server for the next test binary.
+// linger is how long the babysitter keeps the server for the next test binary.
 const linger = 10 * time.Second
 
 // joinShared joins the shared server, starting its babysitter where there is
@@ -96,13 +96,14 @@ func hireBabysitter(ctx context.Context, dir string) error {
 	return nil
 }
 
-// Up is what the babysitter says when its server takes connections; anything
+// up is what the babysitter says when its server takes connections; anything
 // else is an error.
 const up = "up"
 
 // babysit runs the shared server until nobody has used it for a while, then
 // removes it without a trace. It returns the exit code.
 func babysit(dir string) int {
+	syscall.CloseOnExec(3)
 	report := os.NewFile(3, "report")
 	server, err := startShared(dir)
 	if err != nil {
@@ -129,7 +130,7 @@ func babysit(dir string) int {
 func startShared(dir string) (*embedded.Server, error) {
 	return embedded.Start(context.Background(), embedded.Options{
 		Dir: clusterFolder(dir), Anew: true, Unsafe: true, Offline: true,
-		Settings: map[string]string{"max_connections": "300"},
+		Settings: map[string]string{"max_connections": "1000"},
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Room is what the shared server may need: some ten databases at a time for each
+// room is what the shared server may need: some ten databases at a time for each
 // of several test binaries, and its log.
 const room = 1 << 30
 
@@ -52,7 +52,7 @@ func belongsToUs(dir string) error {
 	return nil
 }
 
-// OwnFolders begins the names of the folders of servers that one test has for
+// ownFolders begins the names of the folders of servers that one test has for
 // itself; the number of the test's process follows.
 const ownFolders = "muster-test-own-"
 

@@ -13,12 +13,14 @@ package storagetest
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,17 +32,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Run is what the tests of this process share. It is the package's only state,
+// run is what the tests of this process share. It is the package's only state,
 // since a testing.TB has no place to carry it.
 var run struct {
 	entered   atomic.Bool
 	connect   sync.Mutex
 	shared    *shared
-	templates sync.Map // name → *template
-	databases atomic.Int64
+	templates sync.Map // by the hash of the fingerprint, *template
 }
 
-// A shared is this process's part in the shared server.
+// shared is this process's part in the shared server.
 type shared struct {
 	server *embedded.Server
 	admin  *sql.DB
@@ -86,7 +87,7 @@ func New(t testing.TB, fingerprint string, migrate func(ctx context.Context, dsn
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("test_%d_%d", os.Getpid(), run.databases.Add(1))
+	name := "test_" + strings.ToLower(rand.Text()[:16])
 	_, err = s.admin.ExecContext(t.Context(), fmt.Sprintf(`CREATE DATABASE %s TEMPLATE %s %s`, name, from, s.copies))
 	if err != nil {
 		t.Fatalf("storagetest: clone the template: %v", err)
@@ -106,7 +107,7 @@ func (s *shared) drop(name string) {
 	})
 }
 
-// A template is the name of a migrated database that clones are made from.
+// template is the name of a migrated database that clones are made from.
 type template struct {
 	once sync.Once
 	name string
@@ -135,8 +136,11 @@ func (s *shared) makeTemplate(ctx context.Context, name string, key int64, migra
 	defer conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, key)
 	var there bool
 	err = conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)`, name).Scan(&there)
-	if err != nil || there {
-		return err
+	if err != nil {
+		return fmt.Errorf("storagetest: look for the template: %w", err)
+	}
+	if there {
+		return nil
 	}
 	for _, statement := range []string{`DROP DATABASE IF EXISTS %s WITH (FORCE)`, `CREATE DATABASE %s`} {
 		if _, err := conn.ExecContext(ctx, fmt.Sprintf(statement, name)); err != nil {
@@ -200,7 +204,7 @@ func enter() (*shared, error) {
 		return nil, fmt.Errorf("storagetest: %w", err)
 	}
 	s := &shared{server: server, users: users, admin: sql.OpenDB(connector)}
-	s.admin.SetMaxOpenConns(4)
+	s.admin.SetMaxOpenConns(8)
 	var version int
 	if err := s.admin.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
 		return nil, fmt.Errorf("storagetest: ask the server's version: %w", err)
