@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,17 +23,13 @@ const babysitterVariable = "MUSTER_TEST_SERVER"
 // linger is how long the babysitter keeps the server for the next test binary.
 const linger = 10 * time.Second
 
-// joinShared joins the shared server, starting its babysitter where there is
-// none. The returned file holds the lock that says "in use".
+// joinShared joins the shared server of the folder, starting its babysitter where
+// there is none. The returned file holds the lock that says "in use".
 //
 // Two locks keep the peace. Whoever starts or ends the server holds `start`;
 // every test binary that uses it shares `users`. So a test binary either finds
 // the server in use by itself, or waits until it has ended and starts another.
-func joinShared(ctx context.Context) (*embedded.Server, *os.File, error) {
-	dir, err := sharedFolder()
-	if err != nil {
-		return nil, nil, err
-	}
+func joinShared(ctx context.Context, dir string, linger time.Duration) (*embedded.Server, *os.File, error) {
 	start, err := lock(ctx, filepath.Join(dir, "start"), syscall.LOCK_EX)
 	if err != nil {
 		return nil, nil, err
@@ -44,7 +41,7 @@ func joinShared(ctx context.Context) (*embedded.Server, *os.File, error) {
 	}
 	server, err := embedded.Join(clusterFolder(dir))
 	if errors.Is(err, embedded.ErrNotRunning) {
-		if err = hireBabysitter(ctx, dir); err == nil {
+		if err = hireBabysitter(ctx, dir, linger); err == nil {
 			server, err = embedded.Join(clusterFolder(dir))
 		}
 	}
@@ -60,7 +57,7 @@ func clusterFolder(dir string) string { return filepath.Join(dir, "cluster") }
 // hireBabysitter runs this very binary as the babysitter and waits until its
 // server is up. It inherits no output of ours, for which `go test` would wait,
 // only a pipe that it closes when the server is up or has failed to come up.
-func hireBabysitter(ctx context.Context, dir string) error {
+func hireBabysitter(ctx context.Context, dir string, linger time.Duration) error {
 	exe, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("storagetest: %w", err)
@@ -70,7 +67,7 @@ func hireBabysitter(ctx context.Context, dir string) error {
 		return fmt.Errorf("storagetest: %w", err)
 	}
 	defer r.Close()
-	cmd := exec.Command(exe)
+	cmd := exec.Command(exe, linger.String())
 	cmd.Env = append(os.Environ(), babysitterVariable+"="+dir)
 	cmd.Dir = "/"
 	cmd.ExtraFiles = []*os.File{w}
@@ -100,12 +97,12 @@ func hireBabysitter(ctx context.Context, dir string) error {
 // else is an error.
 const up = "up"
 
-// babysit runs the shared server until nobody has used it for a while, then
-// removes it without a trace. It returns the exit code.
-func babysit(dir string) int {
+// babysit runs the shared server until nobody has used it for as long as the only
+// argument says, then removes it without a trace. It returns the exit code.
+func babysit(dir string, args []string) int {
 	syscall.CloseOnExec(3)
 	report := os.NewFile(3, "report")
-	server, err := startShared(dir)
+	server, linger, err := startShared(dir, args)
 	if err != nil {
 		fmt.Fprint(report, err)
 		report.Close()
@@ -113,7 +110,7 @@ func babysit(dir string) int {
 	}
 	fmt.Fprint(report, up)
 	report.Close()
-	start := awaitIdle(dir, server.Done())
+	start := awaitIdle(dir, linger, server.Done())
 	if start == nil {
 		return 1 // it died; whoever starts the next one clears its folder
 	}
@@ -127,17 +124,22 @@ func babysit(dir string) int {
 	return 0
 }
 
-func startShared(dir string) (*embedded.Server, error) {
-	return embedded.Start(context.Background(), embedded.Options{
+func startShared(dir string, args []string) (*embedded.Server, time.Duration, error) {
+	linger, err := time.ParseDuration(strings.Join(args, " "))
+	if err != nil || linger <= 0 {
+		return nil, 0, fmt.Errorf("storagetest: the babysitter was told to linger %q: %w", args, err)
+	}
+	server, err := embedded.Start(context.Background(), embedded.Options{
 		Dir: clusterFolder(dir), Anew: true, Unsafe: true, Offline: true,
 		Settings: map[string]string{"max_connections": "1000"},
 	})
+	return server, linger, err
 }
 
 // awaitIdle returns the start lock once nobody has used the server for a while,
 // so that nobody can begin to; nil when the server has died.
-func awaitIdle(dir string, died <-chan struct{}) *os.File {
-	tick := time.NewTicker(time.Second)
+func awaitIdle(dir string, linger time.Duration, died <-chan struct{}) *os.File {
+	tick := time.NewTicker(linger / 10)
 	defer tick.Stop()
 	lastUsed := time.Now()
 	for {

@@ -55,7 +55,7 @@ type shared struct {
 // the run it reports goroutines that the tests left behind as a failure.
 func Main(m *testing.M) {
 	if dir := os.Getenv(babysitterVariable); dir != "" {
-		os.Exit(babysit(dir))
+		os.Exit(babysit(dir, os.Args[1:]))
 	}
 	run.entered.Store(true)
 	code := m.Run()
@@ -195,7 +195,11 @@ func enter() (*shared, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	server, users, err := joinShared(ctx)
+	dir, err := sharedFolder()
+	if err != nil {
+		return nil, err
+	}
+	server, users, err := joinShared(ctx, dir, linger)
 	if err != nil {
 		return nil, err
 	}
