@@ -87,3 +87,25 @@ func (a Activity) Phase(t time.Time) Phase {
 	}
 	return Late
 }
+
+// News of activities, which one flow shouts and others hear.
+type (
+	// ActivityPlanned is a new activity.
+	ActivityPlanned struct{ Activity Activity }
+	// ActivityMoved is an activity at another time or place.
+	ActivityMoved struct{ Old, New Activity }
+	// ActivityCancelled is an activity that does not take place.
+	ActivityCancelled struct{ Activity Activity }
+	// WindowMoved is a window that somebody opened or closed by hand: check-in
+	// runs from Opens until Closes now.
+	WindowMoved struct {
+		Activity      ActivityID
+		Opens, Closes time.Time
+	}
+	// Vouched is the presence of a person that somebody else states, with the reason.
+	Vouched struct {
+		Activity ActivityID
+		Person   PersonID
+		Note     string
+	}
+)

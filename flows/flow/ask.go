@@ -289,4 +289,3 @@ func short(s string, most int) string {
 	}
 	return s
 }
-

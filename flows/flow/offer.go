@@ -11,14 +11,15 @@ import (
 	"campaign/storage"
 )
 
-// An Offer is what a flow gives outside the chat: an import or an export. cmd
-// serves every one that is declared, and names no flow.
+// An Offer is what a flow gives outside the chat: an import, an export or a
+// command of the program. cmd serves every one that is declared, and names no flow.
 type Offer struct {
-	Name    string            // what a person types after import or export
+	Name    string            // what a person types after import or export, or the command
 	Help    messages.Sentence // one line
 	Columns []sheet.Column    // of the file, in the order of an export
 	Flags   []Flag            // of an import
 	Import  func(ctx context.Context, tx *storage.Tx, h Here, t sheet.Table, flags map[string]bool) (Report, error)
+	Run     func(ctx context.Context, tx *storage.Tx, h Here, args []string) ([]messages.Text, error) // a command of the program
 	Export  func(ctx context.Context, tx *storage.Tx, q Query) iter.Seq2[[]messages.Text, error]
 }
 

@@ -1,0 +1,135 @@
+// Package home is the front door: the menu, the help, the language. It knows
+// what the other flows offer, and nothing of what they do.
+package home
+
+import (
+	_ "embed"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/messages"
+)
+
+//go:embed zh.txt
+var chinese string
+
+// With returns the flows with the front door before them.
+func With(flows ...flow.Flow) []flow.Flow {
+	return append([]flow.Flow{menu(flows), help(flows), language}, flows...)
+}
+
+type turn = flow.Turn[Draft, Facts]
+
+// A Draft is empty: nobody is asked anything here but for their language.
+type Draft struct{ Lang campaign.Lang }
+
+// Facts are empty: what is offered depends on the person alone.
+type Facts struct{}
+
+// menu shows a button for each flow that the person is offered.
+func menu(flows []flow.Flow) flow.Flow {
+	return flow.Spec[Draft, Facts]{
+		Name: "menu", Opens: "menu", Help: "What I can do", Chinese: chinese,
+		Asks: []flow.Ask[Draft, Facts]{
+			flow.Then("show", func(t *turn) flow.Outcome {
+				m := messages.Say("<b>%s</b>, what would you like to do?", t.Who.Name).Add(hats(t.Who)...)
+				var row []messages.Key
+				for _, c := range offered(flows, t.Who) {
+					if c.Word == "" {
+						continue
+					}
+					if row = append(row, messages.Button(flow.Open{Flow: c.Name}, c.Word)); len(row) == 2 {
+						m, row = m.Row(row...), nil
+					}
+				}
+				return flow.Do().Say(m.Row(row...).As("menu").With(board(flows, t.Who)))
+			}),
+		},
+	}
+}
+
+// board is the keyboard with the words that people use most.
+func board(flows []flow.Flow, who campaign.Person) messages.Board {
+	var b messages.Board
+	var row []messages.BoardKey
+	for _, c := range offered(flows, who) {
+		if c.Word == "" || len(b.Rows)*3+len(row) >= 6 {
+			continue
+		}
+		if row = append(row, messages.BoardKey{Label: messages.T(c.Word)}); len(row) == 3 {
+			b.Rows, row = append(b.Rows, row), nil
+		}
+	}
+	if len(row) > 0 {
+		b.Rows = append(b.Rows, row)
+	}
+	return b
+}
+
+// hats are the duties that the person holds, a line each.
+func hats(who campaign.Person) []messages.Text {
+	lines := []messages.Text{messages.T("%s · %s", who.Unit, who.Branch)}
+	var roles messages.List
+	for _, r := range campaign.Roles {
+		if who.Holds(r) {
+			roles = append(roles, messages.T(messages.Word(r)))
+		}
+	}
+	if len(roles) > 0 {
+		lines = append(lines, messages.T("You are: %s", roles))
+	}
+	return lines
+}
+
+// help lists the commands that the person is offered.
+func help(flows []flow.Flow) flow.Flow {
+	return flow.Spec[Draft, Facts]{
+		Name: "help", Opens: "help", Help: "How to use me",
+		Asks: []flow.Ask[Draft, Facts]{
+			flow.Then("show", func(t *turn) flow.Outcome {
+				m := messages.Say("Press a button of the menu, say its word, or send a command:")
+				for _, c := range offered(flows, t.Who) {
+					if c.Opens != "" {
+						m = m.Line("/%s – %s", c.Opens, messages.T(c.Help))
+					}
+				}
+				return flow.Do().Say(m.Line("/menu – the menu").Line("/language – 中文 or English").Line("/cancel – drop the form that is open").
+					Gap().Line("A form that is open waits for you: you may check in or look at the menu meanwhile."))
+			}),
+		},
+	}
+}
+
+// language lets a person choose how they are spoken to.
+var language = flow.Spec[Draft, Facts]{
+	Name: "language", Opens: "language", Help: "中文 or English",
+	Asks: []flow.Ask[Draft, Facts]{
+		flow.Pick("which", func(t *turn) *campaign.Lang { return &t.Draft.Lang }, "Which language shall I speak?",
+			[]campaign.Lang{campaign.Chinese, campaign.English},
+			func(l campaign.Lang) messages.Sentence {
+				return map[campaign.Lang]messages.Sentence{campaign.Chinese: "中文", campaign.English: "English"}[l]
+			}),
+		flow.Then("set", func(t *turn) flow.Outcome {
+			return flow.Do(Spoken{t.Account, t.Draft.Lang}).Reply("Very well. /menu shows what I can do.")
+		}),
+	},
+	Store: flow.Store[Draft, Facts]{Apply: apply},
+}
+
+// Spoken is the language that an account chose.
+type Spoken struct {
+	Account campaign.AccountID
+	Lang    campaign.Lang
+}
+
+// Effect is its name in the audit.
+func (Spoken) Effect() string { return "spoken" }
+
+func offered(flows []flow.Flow, who campaign.Person) (cs []flow.Contents) {
+	for _, f := range flows {
+		if c := f.Contents(); !c.Guests && (c.For == nil || c.For(who)) {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}

@@ -1,0 +1,13 @@
+package home_test
+
+import (
+	"testing"
+
+	"campaign/flows/flow/flowtest"
+	"campaign/flows/home"
+	"campaign/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+func TestConversations(t *testing.T) { flowtest.Run(t, home.With()) }

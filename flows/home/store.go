@@ -1,0 +1,17 @@
+package home
+
+import (
+	"context"
+	"fmt"
+
+	"campaign/flows/flow"
+	"campaign/storage"
+)
+
+func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) error {
+	switch e := e.(type) {
+	case Spoken:
+		return tx.SetLang(ctx, e.Account, e.Lang)
+	}
+	return fmt.Errorf("home: cannot apply %s", e.Effect())
+}
