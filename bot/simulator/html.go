@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,11 +36,11 @@ func parseHTML(in string) (string, []Entity, error) {
 	p := &htmlParser{in: in}
 	for p.at < len(in) {
 		if err := p.step(); err != nil {
-			return "", nil, badRequest("can't parse entities: %s", err)
+			return "", nil, err
 		}
 	}
 	if n := len(p.open); n > 0 {
-		return "", nil, badRequest("can't parse entities: Can't find end tag corresponding to start tag %q", p.open[n-1].name)
+		return "", nil, wrongHTML("Can't find end tag corresponding to start tag %q", p.open[n-1].name)
 	}
 	slices.SortStableFunc(p.entities, func(a, b Entity) int {
 		if a.Offset != b.Offset {
@@ -50,6 +49,11 @@ func parseHTML(in string) (string, []Entity, error) {
 		return b.Length - a.Length
 	})
 	return p.out.String(), p.withoutHidden(), nil
+}
+
+// wrongHTML refuses a text in the words of Telegram's parser.
+func wrongHTML(format string, args ...any) error {
+	return badRequest("can't parse entities: "+format, args...)
 }
 
 // withoutHidden drops what stands inside code: nothing is marked there.
@@ -129,12 +133,12 @@ func (p *htmlParser) start() error {
 	begin := p.at
 	close := strings.IndexAny(p.in[p.at+1:], " \n\t>")
 	if close < 0 {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return wrongHTML("Unclosed start tag at byte offset %d", begin)
 	}
 	name := lower(p.in[p.at+1 : p.at+1+close])
 	kind, ok := plainTags[name]
 	if !ok {
-		return fmt.Errorf("Unsupported start tag %q at byte offset %d", name, begin)
+		return wrongHTML("Unsupported start tag %q at byte offset %d", name, begin)
 	}
 	p.at += 1 + close
 	attributes, err := p.attributes(name, begin)
@@ -162,11 +166,11 @@ func (e *Entity) take(name string, attributes map[string]string, begin int) erro
 		e.URL = attributes["href"]
 	case "span":
 		if attributes["class"] != "tg-spoiler" {
-			return fmt.Errorf("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
+			return wrongHTML("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
 		}
 	case "tg-emoji":
 		if e.CustomEmojiID = attributes["emoji-id"]; e.CustomEmojiID == "" {
-			return fmt.Errorf("Invalid custom emoji identifier specified at byte offset %d", begin)
+			return wrongHTML("Invalid custom emoji identifier specified at byte offset %d", begin)
 		}
 	case "blockquote":
 		if _, ok := attributes["expandable"]; ok {
@@ -175,7 +179,7 @@ func (e *Entity) take(name string, attributes map[string]string, begin int) erro
 	case "tg-time":
 		unix, err := strconv.ParseInt(attributes["unix"], 10, 64)
 		if err != nil || !validTimeFormat(attributes["format"]) {
-			return fmt.Errorf("Invalid date or format specified in the tag \"tg-time\" at byte offset %d", begin)
+			return wrongHTML("Invalid date or format specified in the tag \"tg-time\" at byte offset %d", begin)
 		}
 		e.UnixTime, e.DateTimeFormat = unix, attributes["format"]
 	}
@@ -206,7 +210,7 @@ func (p *htmlParser) attributes(tag string, begin int) (map[string]string, error
 		p.at += len(p.in[p.at:]) - len(strings.TrimLeft(p.in[p.at:], htmlSpace))
 		rest := p.in[p.at:]
 		if rest == "" {
-			return nil, fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+			return nil, wrongHTML("Unclosed start tag %q at byte offset %d", tag, begin)
 		}
 		if rest[0] == '>' {
 			p.at++
@@ -214,10 +218,10 @@ func (p *htmlParser) attributes(tag string, begin int) (map[string]string, error
 		}
 		end := strings.IndexAny(rest, "=>"+htmlSpace)
 		if end < 0 {
-			return nil, fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+			return nil, wrongHTML("Unclosed start tag %q at byte offset %d", tag, begin)
 		}
 		if end == 0 {
-			return nil, fmt.Errorf("Empty attribute name in the tag %q at byte offset %d", tag, begin)
+			return nil, wrongHTML("Empty attribute name in the tag %q at byte offset %d", tag, begin)
 		}
 		if out == nil {
 			out = map[string]string{}
@@ -238,7 +242,7 @@ func (p *htmlParser) attributes(tag string, begin int) (map[string]string, error
 }
 
 func (p *htmlParser) value(tag string, begin int) (string, error) {
-	unclosed := fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+	unclosed := wrongHTML("Unclosed start tag %q at byte offset %d", tag, begin)
 	rest := p.in[p.at:]
 	if rest == "" {
 		return "", unclosed
@@ -275,16 +279,16 @@ func (p *htmlParser) end() error {
 	begin := p.at
 	close := strings.IndexByte(p.in[p.at:], '>')
 	if close < 0 {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin)
+		return wrongHTML("Unclosed end tag at byte offset %d", begin)
 	}
 	name := lower(strings.TrimSpace(p.in[p.at+2 : p.at+close]))
 	p.at += close + 1
 	if len(p.open) == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin)
+		return wrongHTML("Unexpected end tag at byte offset %d", begin)
 	}
 	last := p.open[len(p.open)-1]
 	if name != "" && name != last.name {
-		return fmt.Errorf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, last.name, name)
+		return wrongHTML("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, last.name, name)
 	}
 	p.open = p.open[:len(p.open)-1]
 	e := last.entity
