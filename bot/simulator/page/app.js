@@ -23,6 +23,7 @@ class App {
 
     desk.changed.listen(() => {
       this.#parts.stage.draw();
+      this.#parts.people.mark();
       this.#introduce();
     });
     desk.focused.listen(() => this.#parts.stage.focus());

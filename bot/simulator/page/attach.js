@@ -24,7 +24,7 @@ export async function sampleFile(phone, chat) {
 }
 
 function confirmFile(phone, chat, kind, blob, name) {
-  const caption = el("input", { type: "text", maxlength: 1024, placeholder: say("writeCaption"), "aria-label": say("writeCaption"), autofocus: true, data: { testid: "caption" } });
+  const caption = el("input", { type: "text", maxlength: 1024, placeholder: say("writeCaption"), "aria-label": say("writeCaption"), data: { testid: "caption", first: "" } });
   openDialog(phone.screen, {
     title: say(kind === "photo" ? "attachPhoto" : "attachFile"),
     testid: "file-dialog",
@@ -54,7 +54,7 @@ function drawScene(name, clock) {
   for (let row = 0; row < 4; row += 1) {
     for (let seat = 0; seat < 7 + row; seat += 1) {
       const x = 480 + (seat - (6 + row) / 2) * (86 + row * 6);
-      const y = 330 + row * 74;
+      const y = 310 + row * 72;
       pen.beginPath();
       pen.arc(x, y, 19 + row * 2, 0, Math.PI * 2);
       pen.fill();
@@ -63,10 +63,12 @@ function drawScene(name, clock) {
       pen.fill();
     }
   }
+  pen.fillStyle = "#f7ede0";
+  pen.fillRect(0, 584, 960, 56);
   pen.fillStyle = "#26302f";
   pen.font = "26px sans-serif";
   pen.textAlign = "right";
-  pen.fillText(`${name} · ${clock.shortDay(clock.now())} ${clock.time(clock.now())}`, 930, 618);
+  pen.fillText(`${name} · ${clock.shortDay(clock.now())} ${clock.time(clock.now())}`, 936, 621);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.86));
 }
 

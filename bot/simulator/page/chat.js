@@ -297,7 +297,7 @@ export class Chat {
       inert: () => phone.toast(say("inertKey")),
       reply: (message) => this.#composer.replyTo(message),
       jump: (id) => this.#jumpTo(id),
-      movePlace: (message) => sendPlace(phone, this.id, message),
+      movePlace: (message) => sendPlace(phone, this.id, { moved: message, title: "movePlaceTitle" }),
       press: (message, row, col) => phone.attempt(async () => {
         const { answer } = await api.press(phone.user, this.id, message.message_id, row, col);
         phone.hear(answer);

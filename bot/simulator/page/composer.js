@@ -148,8 +148,7 @@ export class Composer {
   // Writing.
 
   #typed() {
-    this.#phone.desk.drafts.set(this.#key, this.#field.value);
-    this.#grow();
+    this.#keepDraft();
     const start = /^\/(\w*)$/.exec(this.#field.value);
     this.#showCommands(start && this.status.commands.filter((one) => one.command.startsWith(start[1])));
   }
@@ -177,7 +176,12 @@ export class Composer {
 
   #setText(text) {
     this.#field.value = text;
-    this.#phone.desk.drafts.set(this.#key, text);
+    this.#keepDraft();
+  }
+
+  #keepDraft() {
+    if (this.#field.value) this.#phone.desk.drafts.set(this.#key, this.#field.value);
+    else this.#phone.desk.drafts.delete(this.#key);
     this.#grow();
   }
 
@@ -266,7 +270,7 @@ export class Composer {
 
   async #pressKey(key) {
     if (key.request_contact) return this.#askNumber();
-    if (key.request_location) return sendPlace(this.#phone, this.#chat.id, null, () => this.#used());
+    if (key.request_location) return this.#askPlace();
     this.#used();
     return this.#sendText(key.text);
   }
@@ -288,6 +292,10 @@ export class Composer {
         { label: say("shareNumber"), primary: true, act: () => this.#shareNumber() },
       ],
     });
+  }
+
+  #askPlace() {
+    sendPlace(this.#phone, this.#chat.id, { title: "sharePlaceTitle", done: () => this.#used() });
   }
 
   async #shareNumber() {

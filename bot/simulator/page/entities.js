@@ -91,7 +91,7 @@ function spoiler(children) {
 }
 
 /**
- * Where a link leads from a phone: {bot, payload} for a t.me link, {page} for a page of
+ * Where a link leads from a phone: {bot, payload, group} for a t.me link, {page} for a page of
  * this very address, {outside} for anything else. Nothing outside is ever opened.
  */
 export function destination(url) {
@@ -107,7 +107,8 @@ export function destination(url) {
   }
   if (address.hostname === "t.me" || address.hostname === "telegram.me") {
     const name = address.pathname.split("/")[1];
-    return name ? { bot: name, payload: address.searchParams.get("start") } : { outside: url };
+    if (!name) return { outside: url };
+    return { bot: name, payload: address.searchParams.get("start"), group: address.searchParams.has("startgroup") };
   }
   if (address.origin === location.origin) return { page: address.href };
   return { outside: url };

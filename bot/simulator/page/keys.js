@@ -1,5 +1,4 @@
 import { el, icon } from "./dom.js";
-import { destination } from "./entities.js";
 
 /**
  * The keys under a message. A callback key turns until the bot has answered; the press
@@ -44,10 +43,4 @@ export function replyKeys(keyboard, press) {
       row.map((key) => el("button", {
         type: "button", class: "reply-key", data: { testid: "reply-key" }, on: { click: () => press(key) },
       }, key.request_contact && icon("card"), key.request_location && icon("place"), el("span", null, key.text))))));
-}
-
-/** Whether a link opens a chat with this bot. */
-export function opensBot(url, username) {
-  const to = destination(url);
-  return to.bot && to.bot.toLowerCase() === username.toLowerCase() ? to : null;
 }

@@ -39,8 +39,9 @@ function blockItem(phone, blocked) {
   };
 }
 
-function createGroup(phone) {
-  const title = el("input", { type: "text", maxlength: 128, autofocus: true, "aria-label": say("groupTitle"), placeholder: say("groupTitle"), data: { testid: "group-title" } });
+/** Asks for a title and makes a group with the bot in it. */
+export function createGroup(phone) {
+  const title = el("input", { type: "text", maxlength: 128, "aria-label": say("groupTitle"), placeholder: say("groupTitle"), data: { testid: "group-title", first: "" } });
   openDialog(phone.screen, {
     title: say("createGroup"),
     testid: "group-dialog",

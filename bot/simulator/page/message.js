@@ -13,7 +13,7 @@ import { say } from "./words.js";
 /** What a service message says, or null for any other message. */
 export function serviceText(message) {
   const name = message.sender_name ?? "";
-  const full = (user) => [user.last_name, user.first_name].filter(Boolean).join(/[a-z]/i.test(user.first_name ?? "") ? " " : "");
+  const full = (user) => [user.first_name, user.last_name].filter(Boolean).join(" ");
   if (message.group_chat_created || message.supergroup_chat_created) return say("groupCreated", { name });
   if (message.new_chat_title) return say("titleChanged", { name, title: message.new_chat_title });
   if (message.new_chat_members) return say("joined", { names: message.new_chat_members.map(full).join("、") });
@@ -55,6 +55,7 @@ export function messageContent(message, place, acts) {
     el("div", { class: "stack" },
       el("div", { class: photo ? "bubble with-photo" : "bubble" },
         named && place.first && el("p", { class: "sender", data: { tone: tone(message.from?.id) } }, message.sender_name),
+        message.forward_origin && forwarded(message.forward_origin),
         message.reply_to_message && quote(message.reply_to_message, acts),
         media(message, acts),
         words(message, acts)),
@@ -82,6 +83,12 @@ function stamp(message, acts) {
   return el("span", { class: "stamp", title: acts.moment(message.edit_date ?? message.date) },
     message.edit_date && el("span", { class: "edited" }, say("edited")),
     el("time", { datetime: date.toISOString() }, acts.time(message.date)));
+}
+
+function forwarded(origin) {
+  const from = origin.sender_user ?? origin.sender_chat ?? origin.chat;
+  const name = origin.sender_user_name ?? from?.title ?? [from?.first_name, from?.last_name].filter(Boolean).join(" ");
+  return el("p", { class: "forwarded" }, say("forwardedFrom", { name }));
 }
 
 function quote(quoted, acts) {

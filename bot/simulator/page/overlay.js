@@ -56,7 +56,7 @@ export function openDialog(host, { title, body = [], actions = [], testid = "dia
     if (event.target === scrim) close();
   });
   host.append(scrim);
-  (box.querySelector("[autofocus]") ?? box.querySelector(".primary") ?? box.querySelector(focusable))?.focus({ preventScroll: true });
+  (box.querySelector("[data-first]") ?? box.querySelector(".primary") ?? box.querySelector(focusable))?.focus({ preventScroll: true });
   return close;
 }
 

@@ -34,6 +34,7 @@ export class People {
           el("div", { class: "actions" }, actions.map((one) => this.#action(one)))),
         el("section", { class: "finder" }, el("h3", null, say("search")), this.#search.root)));
     this.show(isOpen, true);
+    this.mark();
   }
 
   get open() {
@@ -56,6 +57,14 @@ export class People {
   #choose(person) {
     this.#desk.meet([person]);
     this.#take(person.id);
+  }
+
+  /** Shows whose phones are open. */
+  mark() {
+    const users = this.#desk.users;
+    for (const chip of this.root.querySelectorAll(".chip")) {
+      chip.setAttribute("aria-pressed", String(users.includes(Number(chip.dataset.user))));
+    }
   }
 
   #take(user) {

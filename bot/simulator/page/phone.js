@@ -4,8 +4,7 @@ import { ChatList } from "./chatlist.js";
 import { reason } from "./desk.js";
 import { el, icon } from "./dom.js";
 import { destination } from "./entities.js";
-import { opensBot } from "./keys.js";
-import { chatMenuItems, phoneMenuItems } from "./menus.js";
+import { chatMenuItems, createGroup, phoneMenuItems } from "./menus.js";
 import { openDialog, openMenu, toast } from "./overlay.js";
 import { gathered } from "./signal.js";
 import { pick, say } from "./words.js";
@@ -16,6 +15,7 @@ export class Phone {
   #chat = null;
   #chats = [];
   #blocked = false;
+  #asked = 0;
   #caption;
   #time;
   #refresh;
@@ -87,7 +87,10 @@ export class Phone {
   }
 
   async #fetchChats() {
+    this.#asked += 1;
+    const asked = this.#asked;
     const { chats, blocked } = await api.chats(this.user);
+    if (asked !== this.#asked) return;
     this.#chats = chats;
     this.#blocked = blocked;
     this.#list.draw(chats);
@@ -187,19 +190,23 @@ export class Phone {
 
   /** Opens what a link leads to, as far as the demo goes. */
   follow(url) {
-    const bot = opensBot(url, this.desk.bot.username);
-    if (bot) return this.#openBot(bot.payload);
     const to = destination(url);
-    if (to.page) {
-      window.open(to.page, "_blank", "noopener");
-      return undefined;
+    if (to.bot && this.#isBot(to.bot)) {
+      if (to.group) createGroup(this);
+      else this.#openBot(to.payload);
+      return;
     }
-    this.toast(say("externalLink", { url }));
-    return undefined;
+    if (to.page) window.open(to.page, "_blank", "noopener");
+    else this.toast(say("externalLink", { url }));
   }
 
+  /** Opens the chat with the bot where a text mentions it; other names lead nowhere. */
   mention(text) {
-    if (text.slice(1).toLowerCase() === this.desk.bot.username.toLowerCase()) this.#openBot(null);
+    if (this.#isBot(text.slice(1))) this.#openBot(null);
+  }
+
+  #isBot(name) {
+    return name.toLowerCase() === this.desk.bot.username.toLowerCase();
   }
 
   async #openBot(payload) {

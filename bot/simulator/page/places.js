@@ -3,25 +3,25 @@ import { el } from "./dom.js";
 import { openDialog } from "./overlay.js";
 import { say } from "./words.js";
 
-/** Where the district meets when the server does not say. */
-const meetingPlace = { latitude: 22.54321, longitude: 114.05786 };
+/** Where the sample district meets: round figures, no particular place. */
+const meetingPlace = { latitude: 31, longitude: 120 };
 
 const presets = [
   { key: "placeAt", north: 0, east: 0 },
   { key: "placeNear", north: 0.0012, east: 0.0006 },
+  { key: "placeOff", north: 0.008, east: -0.005 },
   { key: "placeFar", north: 0.48, east: 0.2 },
 ];
 
 /**
  * Asks where the phone is and sends that.
  * @param {import("./phone.js").Phone} phone
- * @param {object} [moved] the live location message that is moved, instead of a new one
- * @param {() => void} [done] called once it was sent
+ * @param {object} [options] moved: the live location message to move, instead of sending a new one;
+ *   title: the word at the head of the dialog; done: called once it was sent
  */
-export function sendPlace(phone, chat, moved = null, done = () => {}) {
-  const centre = phone.desk.state.meeting ?? meetingPlace;
-  const latitude = field("latitude", centre.latitude, "any");
-  const longitude = field("longitude", centre.longitude, "any");
+export function sendPlace(phone, chat, { moved = null, title = "sendPlaceTitle", done = () => {} } = {}) {
+  const latitude = field("latitude", meetingPlace.latitude, "any");
+  const longitude = field("longitude", meetingPlace.longitude, "any");
   const accuracy = field("accuracyField", 20, "1");
   const live = el("select", { data: { testid: "place-live" } },
     el("option", { value: 0 }, say("liveOff")),
@@ -32,8 +32,8 @@ export function sendPlace(phone, chat, moved = null, done = () => {}) {
   const problem = el("p", { class: "problem", role: "alert" });
 
   const choose = (preset) => {
-    latitude.value = (centre.latitude + preset.north).toFixed(5);
-    longitude.value = (centre.longitude + preset.east).toFixed(5);
+    latitude.value = (meetingPlace.latitude + preset.north).toFixed(5);
+    longitude.value = (meetingPlace.longitude + preset.east).toFixed(5);
   };
   const choices = el("div", { class: "choices", role: "radiogroup", "aria-label": say("location") },
     presets.map((preset, at) => choice(preset.key, at === 0, () => choose(preset))),
@@ -60,7 +60,7 @@ export function sendPlace(phone, chat, moved = null, done = () => {}) {
   };
 
   openDialog(phone.screen, {
-    title: say(moved ? "movePlaceTitle" : "sendPlaceTitle"),
+    title: say(title),
     testid: "place-dialog",
     body: [
       choices,
@@ -89,6 +89,6 @@ function label(name, input) {
 
 function choice(key, checked, act) {
   return el("label", { class: "choice" },
-    el("input", { type: "radio", name: "place", value: key, checked, autofocus: checked, data: { testid: key }, on: { change: act } }),
+    el("input", { type: "radio", name: "place", value: key, checked, data: checked ? { testid: key, first: "" } : { testid: key }, on: { change: act } }),
     el("span", null, say(key)));
 }
