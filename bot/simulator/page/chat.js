@@ -16,6 +16,8 @@ const runSeconds = 600;
 
 /** One chat as one person sees it: its messages, kept in step with the server, and the composer. */
 export class Chat {
+  /** Whether the person is still in this chat. */
+  open = true;
   #phone;
   #chat;
   #messages = new Map();
@@ -84,8 +86,18 @@ export class Chat {
     this.root.remove();
   }
 
+  /** The person is no longer in this chat: what was said stays on the screen, and that is all. */
+  close() {
+    this.open = false;
+    this.#composer.update({ ...this.#composer.status, reply_keyboard: null, can_write: false });
+  }
+
   /** Takes what the chat list newly says of this chat. */
   describe(chat) {
+    if (!this.open) {
+      this.open = true;
+      this.#phone.refreshKeyboard();
+    }
     this.#chat = { ...this.#chat, ...chat };
     this.#drawHead();
   }

@@ -2,6 +2,15 @@ import { api } from "./api.js";
 import { Signal } from "./signal.js";
 import { locale, say } from "./words.js";
 
+/** The zone, if this browser knows it; a server without a proper one says "Local", and then its reader's serves. */
+function known(zone) {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The campaign's clock: the server's time, running on between the server's words, in the campaign's zone. */
 export class Clock {
   #base;
@@ -10,7 +19,7 @@ export class Clock {
   changed = new Signal();
 
   constructor({ now, zone }) {
-    this.#zone = zone;
+    this.#zone = known(zone);
     this.set(now);
   }
 

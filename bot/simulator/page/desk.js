@@ -3,7 +3,7 @@ import { Clock } from "./clock.js";
 import { recall, keep } from "./keep.js";
 import { Live } from "./live.js";
 import { Signal } from "./signal.js";
-import { say } from "./words.js";
+import { pick, say } from "./words.js";
 
 /**
  * What lies on the desk: the open phones, which of them is in hand, and what is known of
@@ -114,7 +114,8 @@ export class Desk {
   person(user) {
     const known = this.#people.get(user);
     if (known) return known;
-    return { id: user, name: `#${user}`, unknown: true };
+    const shortcut = (this.state.shortcuts ?? []).find((one) => one.user === user);
+    return { id: user, name: shortcut ? pick(shortcut.label) : `#${user}`, note: shortcut?.label, unknown: true };
   }
 
   /** Remembers people that were seen. */

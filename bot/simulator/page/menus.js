@@ -85,10 +85,7 @@ function leave(phone, chat) {
         label: say("leave"),
         primary: true,
         danger: true,
-        act: async () => {
-          await phone.attempt(() => api.member(phone.user, chat.id, phone.user, "left"));
-          phone.refreshKeyboard();
-        },
+        act: () => phone.attempt(() => api.member(phone.user, chat.id, phone.user, "left")),
       },
     ],
   });

@@ -47,7 +47,9 @@ export class People {
     this.root.hidden = !open;
     if (quietly) return;
     this.#changed(open);
-    if (open) this.#search.focus();
+    if (!open) return;
+    if (narrow()) this.root.querySelector(".chip, button").focus(); // A focused field would raise the keyboard over the panel.
+    else this.#search.focus();
   }
 
   #keydown(event) {

@@ -82,7 +82,7 @@ export class Phone {
   async reload() {
     await this.attempt(async () => {
       await this.#fetchChats();
-      await this.#chat?.load();
+      if (this.#chat?.open) await this.#chat.load();
     });
   }
 
@@ -96,6 +96,7 @@ export class Phone {
     this.#list.draw(chats);
     const shown = chats.find((chat) => chat.id === this.#chat?.id);
     if (shown) this.#chat.describe(shown);
+    else this.#chat?.close();
     this.desk.named.tell();
   }
 
@@ -130,7 +131,7 @@ export class Phone {
       case "message": here?.put(data.message); break;
       case "edit": here?.put(data.message, true); break;
       case "delete": here?.drop(data.message_id); break;
-      case "keyboard": if (here) this.attempt(() => here.refreshKeyboard()); break;
+      case "keyboard": if (here) this.refreshKeyboard(); break;
       default:
     }
     if (name !== "keyboard") this.#refresh();
@@ -139,8 +140,8 @@ export class Phone {
   /** Learns the owner's name from their own messages, where the desk does not know it. */
   learn(messages) {
     const known = this.desk.person(this.user);
-    const own = messages.find((message) => message.out && message.sender_name);
-    if (known.unknown && own) this.desk.meet([{ id: this.user, name: own.sender_name }]);
+    const own = known.unknown && messages.find((message) => message.out && message.sender_name);
+    if (own) this.desk.meet([{ id: this.user, name: own.sender_name, note: known.note }]);
   }
 
   /** Draws what hangs on the clock. */
@@ -177,7 +178,7 @@ export class Phone {
   }
 
   async refreshKeyboard() {
-    await this.attempt(() => this.#chat?.refreshKeyboard());
+    if (this.#chat?.open) await this.attempt(() => this.#chat.refreshKeyboard());
   }
 
   async block(on) {
