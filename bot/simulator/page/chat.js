@@ -54,8 +54,8 @@ export class Chat {
       type: "button", class: "round jump", hidden: true, "aria-label": say("newest"), on: { click: () => this.#toEnd(true) },
     }, icon("down"), el("span", { class: "badge" }));
     this.#head = el("header", { class: "chat-head" });
-    this.root = el("section", { class: "chat", "aria-label": chat.title },
-      this.#head, el("div", { class: "paper" }, this.#scroller, this.#jump), this.#composer.root);
+    this.paper = el("div", { class: "paper" }, this.#scroller, this.#jump);
+    this.root = el("section", { class: "chat", "aria-label": chat.title }, this.#head, this.paper, this.#composer.root);
     this.#drawHead();
     this.#read = gathered(() => {
       if (phone.visible) api.read(phone.user, chat.id).catch(() => {});

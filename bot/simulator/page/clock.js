@@ -16,6 +16,7 @@ export class Clock {
   #base;
   #since;
   #zone;
+  #formats = new Map();
   changed = new Signal();
 
   constructor({ now, zone }) {
@@ -45,8 +46,13 @@ export class Clock {
     this.set((await api.clock({ to: moment })).now);
   }
 
-  #format(date, options) {
-    return new Intl.DateTimeFormat(locale(), { timeZone: this.#zone, ...options }).format(date);
+  /** Formats are dear to make and asked for often, so each is made once. */
+  #format(date, options, language = locale()) {
+    const key = language + JSON.stringify(options);
+    if (!this.#formats.has(key)) {
+      this.#formats.set(key, new Intl.DateTimeFormat(language, { timeZone: this.#zone, ...options }));
+    }
+    return this.#formats.get(key).format(date);
   }
 
   /** "14:02". */
@@ -76,15 +82,12 @@ export class Clock {
 
   /** "2026-12-01": days compare as text. */
   dayKey(date) {
-    return new Intl.DateTimeFormat("sv-SE", { timeZone: this.#zone }).format(date);
+    return this.#format(date, { year: "numeric", month: "2-digit", day: "2-digit" }, "sv-SE");
   }
 
   /** "2026-12-01T14:02", the form of a datetime field. */
   field(date) {
-    const time = new Intl.DateTimeFormat("en-GB", {
-      timeZone: this.#zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-    }).format(date);
-    return `${this.dayKey(date)}T${time}`;
+    return `${this.dayKey(date)}T${this.time(date)}`;
   }
 
   #daysAgo(date) {

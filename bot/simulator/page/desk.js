@@ -34,7 +34,10 @@ export class Desk {
     this.state = state;
     this.bot = state.bot;
     this.clock = new Clock(state.clock);
-    this.changed.listen(() => this.#save());
+    this.changed.listen(() => {
+      this.#save();
+      this.#keepPeople();
+    });
     this.focused.listen(() => this.#save());
     this.restore();
   }
@@ -123,10 +126,13 @@ export class Desk {
     const fresh = people.filter((person) => person.name && JSON.stringify(this.#people.get(person.id)) !== JSON.stringify(person));
     if (!fresh.length) return;
     for (const person of fresh) this.#people.set(person.id, person);
-    const mine = new Set(this.users);
-    keep("people", [...this.#people].filter(([id]) => mine.has(id)));
+    this.#keepPeople();
     this.met.tell();
     this.named.tell();
+  }
+
+  #keepPeople() {
+    keep("people", [...this.#people].filter(([id]) => this.#phones.has(id)));
   }
 
   /** Asks who the owners of the open phones are, where that is not known. */

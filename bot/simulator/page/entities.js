@@ -32,6 +32,7 @@ function span(text, from, to, entities, acts) {
     if (entity.offset > at) nodes.push(text.slice(at, entity.offset));
     nodes.push(wrap(entity, text.slice(entity.offset, end), span(text, entity.offset, end, inner, acts), acts));
     at = end;
+    if (blocks.has(entity.type) && text[at] === "\n") at += 1; // A block ends its line by itself.
   }
   if (at < to) nodes.push(text.slice(at, to));
   return nodes.map((node) => (typeof node === "string" ? document.createTextNode(node) : node));
@@ -41,6 +42,8 @@ const plain = {
   bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code",
   pre: "pre", blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
+
+const blocks = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
 function wrap(entity, text, children, acts) {
   if (plain[entity.type]) return el(plain[entity.type], null, children);

@@ -243,7 +243,7 @@ export class Phone {
   }
 
   toast(text, kind) {
-    toast(this.screen, text, kind);
+    toast(this.#chat?.paper ?? this.screen, text, kind);
   }
 
   complain(error) {
