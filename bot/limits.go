@@ -82,6 +82,17 @@ func (l *Limits) Wait(now time.Time) time.Time {
 	return latest(l.over.free(len(l.open), now), l.paused)
 }
 
+// Free returns how many sends over all may begin now.
+func (l *Limits) Free(now time.Time) int {
+	if l.Wait(now).After(now) {
+		return 0
+	}
+	if l.over.limit == 0 {
+		return sendsAtOnce
+	}
+	return l.over.limit - len(l.open) - len(l.over.ended)
+}
+
 // Ready tells whether a send to that chat may begin now. If not, ask again at that
 // instant, or as soon as a send to that chat has ended: at most one is in flight.
 func (l *Limits) Ready(id int64, now time.Time) (ok bool, at time.Time) {

@@ -77,11 +77,11 @@ func (tx *Tx) Failed(ctx context.Context, id int64, reason string) error {
 	return tx.Exec(ctx, `UPDATE inbox SET tries = tries + 1, error = $2 WHERE id = $1`, id, reason)
 }
 
-// LaneWaits reports for each lane whether an arrival of it is stored and waits:
-// what comes later must wait behind it.
-func (tx *Tx) LaneWaits(ctx context.Context, lanes []int64) (map[int64]bool, error) {
+// WaitingLanes returns the lanes of which an arrival is stored and waits: what
+// comes later in them must wait behind it.
+func (tx *Tx) WaitingLanes(ctx context.Context) (map[int64]bool, error) {
 	var ls []int64
-	err := tx.Select(ctx, &ls, `SELECT DISTINCT lane FROM inbox WHERE state = 'waiting' AND lane = ANY($1)`, Array(lanes))
+	err := tx.Select(ctx, &ls, `SELECT DISTINCT lane FROM inbox WHERE state = 'waiting'`)
 	waits := make(map[int64]bool, len(ls))
 	for _, l := range ls {
 		waits[l] = true

@@ -83,6 +83,27 @@ func (tx *Tx) Account(ctx context.Context, id campaign.AccountID, name string, l
 	return a, err
 }
 
+// LockAccount finds and locks an account that is there, without saying that its
+// holder was seen.
+func (tx *Tx) LockAccount(ctx context.Context, id campaign.AccountID) (Account, error) {
+	var r struct {
+		Lang   campaign.Lang `db:"lang"`
+		Name   string        `db:"name"`
+		Person int64         `db:"person_id"`
+	}
+	err := tx.Get(ctx, &r, `SELECT lang, name, coalesce(person_id, 0) AS person_id FROM accounts WHERE id = $1 FOR UPDATE`, id)
+	if err != nil {
+		return Account{}, fmt.Errorf("storage: lock an account: %w", err)
+	}
+	a := Account{ID: id, Lang: r.Lang, Name: r.Name}
+	if r.Person != 0 {
+		if a.Person, err = tx.Person(ctx, campaign.PersonID(r.Person)); errors.Is(err, ErrNotFound) {
+			return a, nil
+		}
+	}
+	return a, err
+}
+
 // Person finds an active person. It returns ErrNotFound where there is none.
 func (tx *Tx) Person(ctx context.Context, id campaign.PersonID) (campaign.Person, error) {
 	ps, err := tx.People(ctx, []campaign.PersonID{id})
@@ -142,6 +163,37 @@ func (tx *Tx) Accounts(ctx context.Context, ids []int64) (map[campaign.AccountID
 		found[r.Account] = Account{ID: r.Account, Lang: r.Lang, Person: p}
 	}
 	return found, nil
+}
+
+// Unmenued finds accounts that spoke since their command menu was last looked
+// at, and the digest of the menu that each was given.
+func (tx *Tx) Unmenued(ctx context.Context, most int) ([]Account, []string, error) {
+	var rows []struct {
+		ID     campaign.AccountID `db:"id"`
+		Lang   campaign.Lang      `db:"lang"`
+		Menu   string             `db:"menu"`
+		Person campaign.PersonID  `db:"person_id"`
+	}
+	err := tx.Select(ctx, &rows, `
+		SELECT id, lang, menu, person_id FROM accounts
+		WHERE (menu_at IS NULL OR menu_at < seen_at) AND person_id IS NOT NULL AND reach = 'open' ORDER BY seen_at DESC LIMIT $1`, most)
+	if err != nil {
+		return nil, nil, fmt.Errorf("storage: accounts without a menu: %w", err)
+	}
+	as, menus := make([]Account, 0, len(rows)), make([]string, 0, len(rows))
+	for _, r := range rows {
+		p, err := tx.Person(ctx, r.Person)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, nil, err
+		}
+		as, menus = append(as, Account{ID: r.ID, Lang: r.Lang, Person: p}), append(menus, r.Menu)
+	}
+	return as, menus, nil
+}
+
+// Menued notes the digest of the command menu that an account was given.
+func (tx *Tx) Menued(ctx context.Context, id campaign.AccountID, menu string) error {
+	return tx.Exec(ctx, `UPDATE accounts SET menu = $2, menu_at = $3 WHERE id = $1`, id, menu, tx.Now)
 }
 
 // SetLang notes the language that an account chose.

@@ -6,8 +6,11 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"campaign"
@@ -139,4 +142,30 @@ func (tx *Tx) Zone() *time.Location { return tx.db.Zone }
 func Broken(err error, constraint string) bool {
 	e, ok := errors.AsType[*pq.Error](err)
 	return ok && e.Code == "23505" && e.Constraint == constraint
+}
+
+// Lost reports whether err says that the database cannot be reached or does not
+// take work now: it is waited out, never the fault of a turn.
+func Lost(err error) bool {
+	if err == nil {
+		return false
+	}
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		switch e.Code.Class() {
+		case "08", "53", "57", "25": // connection, resources, shutdown, read-only
+			return e.Code != "57014" && e.Code != "25P02"
+		}
+		return false
+	}
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	_, network := errors.AsType[net.Error](err)
+	return network && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// Cancelled reports whether err says that a statement was cut off at its deadline.
+func Cancelled(err error) bool {
+	e, ok := errors.AsType[*pq.Error](err)
+	return ok && e.Code == "57014"
 }

@@ -60,11 +60,11 @@ func (tx *Tx) TakeTimer(ctx context.Context, id int64) (bool, error) {
 }
 
 // Ticked returns the instant up to which the calendar has been looked at for a
-// rule. A rule never looked at before begins now.
+// rule, which it locks. A rule never looked at before begins a minute ago.
 func (tx *Tx) Ticked(ctx context.Context, rule string) (at time.Time, err error) {
 	err = tx.Get(ctx, &at, `
 		INSERT INTO ticks AS t (rule, at) VALUES ($1, $2)
-		ON CONFLICT (rule) DO UPDATE SET at = t.at RETURNING at`, rule, tx.Now)
+		ON CONFLICT (rule) DO UPDATE SET at = t.at RETURNING at`, rule, tx.Now.Add(-time.Minute))
 	return at, err
 }
 

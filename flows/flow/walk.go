@@ -461,6 +461,23 @@ func (w *walk) clock(ctx context.Context) error {
 	return err
 }
 
+// Anonymous answers a command of somebody who hides behind a group: who they
+// are is asked in private, through a link to the flow.
+func (h *House) Anonymous(ctx context.Context, tx *storage.Tx, e Event) (Result, error) {
+	w := &walk{house: h, tx: tx, e: e}
+	f := h.opens[e.Command]
+	if f == nil || !f.Contents().Groups || f.Contents().Link == "" {
+		return w.result, nil
+	}
+	c := f.Contents()
+	w.result.Flow = c.Name
+	m := messages.Say("You speak as the group, so I cannot tell who you are. Please go on in private.").
+		Row(messages.Start(fmt.Sprintf("%s_%d", c.Link, e.Chat.ID), "Go on in private"))
+	m.To = messages.To{Chat: e.Chat.ID}
+	w.say(w.here(), m, messages.Answers)
+	return w.result, w.flush(ctx)
+}
+
 // Expire ends conversations that were left alone for too long, and says so.
 func (h *House) Expire(ctx context.Context, tx *storage.Tx, e Event) (Result, error) {
 	w := &walk{house: h, tx: tx, e: e}

@@ -44,8 +44,10 @@ CREATE TABLE accounts (
 	name      text NOT NULL DEFAULT '', -- what the messenger calls them: shown to whoever must tell two claims apart
 	reach     text NOT NULL DEFAULT 'open' CHECK (reach IN ('open', 'blocked', 'deleted')),
 	menu      text NOT NULL DEFAULT '', -- the command menu that the messenger was given, as a hash
+	menu_at   timestamptz, -- when that was last looked at
 	seen_at   timestamptz NOT NULL
 );
+CREATE INDEX accounts_unmenued ON accounts (seen_at) WHERE menu_at IS NULL OR menu_at < seen_at;
 CREATE TABLE chats ( -- groups; a private chat is its account
 	id        bigint PRIMARY KEY,
 	title     text NOT NULL DEFAULT '',

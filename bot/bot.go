@@ -1,0 +1,132 @@
+// Package bot is Telegram in and Telegram out. It receives updates, gives each
+// to a turn in one transaction, and sends what is committed. It knows no flow,
+// and no other room knows Telegram. All concurrency of the program is in this
+// package: what it calls is sequential.
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/storage"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A Config is what a Bot is made of. Everything but Secret and Path is required.
+type Config struct {
+	DB     *storage.DB
+	House  *flow.House
+	Token  string
+	API    string           // the address of the Bot API
+	Zone   *time.Location   // the campaign's
+	Lang   campaign.Lang    // of whoever's messenger speaks neither language
+	Now    func() time.Time // the campaign's clock; pacing and timeouts use real time
+	Moved  <-chan struct{}  // says that the clock was moved by hand; may be nil
+	Rates  Rates
+	Log    *slog.Logger
+	Hook   string // the address that Telegram calls; "" is long polling
+	Secret string // what Telegram says to prove itself at Hook
+}
+
+// A Bot is the machine between Telegram and the flows.
+type Bot struct {
+	Config
+	api     *api
+	me      me
+	taps    chan *tap
+	turns   chan struct{} // a slot for each turn that may run at once
+	outbox  chan struct{} // something may be due to be sent
+	answers chan answer
+	cache   *contents
+	lanes   lanes
+}
+
+// The bounds of what runs at once: each is a connection or a request in flight.
+const (
+	turnsAtOnce   = 12
+	tapCommitters = 2
+	answersAtOnce = 64
+	tapsAtOnce    = 500
+)
+
+// New makes a bot. It talks to nobody yet.
+func New(c Config) (*Bot, error) {
+	a, err := newAPI(c.API, c.Token)
+	if err != nil {
+		return nil, err
+	}
+	return &Bot{Config: c, api: a, taps: make(chan *tap, 4*tapsAtOnce), turns: make(chan struct{}, turnsAtOnce),
+		outbox: make(chan struct{}, 1), answers: make(chan answer, 4*answersAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}}}, nil
+}
+
+// Run receives and sends until ctx ends, then lets go in order: nothing new is
+// taken, what was begun is finished and answered. It fails only where Telegram
+// says that the token is wrong.
+func (b *Bot) Run(ctx context.Context) error {
+	if err := b.introduce(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	// Work outlives the order to stop: what was taken in is finished.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var workers sync.WaitGroup
+	for range tapCommitters {
+		workers.Go(func() { b.commitTaps(work) })
+	}
+	var answering sync.WaitGroup
+	for range answersAtOnce {
+		answering.Go(func() { b.giveAnswers(work) })
+	}
+	sources, ctx := errgroup.WithContext(ctx)
+	sources.Go(func() error { return b.receive(ctx) })
+	sources.Go(func() error { return b.keepTime(ctx) })
+	sources.Go(func() error { return b.takeWaiting(ctx) })
+	sources.Go(func() error { return b.DB.Lead(ctx, "sender", b.send) })
+	sources.Go(func() error { return b.keepMenus(ctx) })
+	err := sources.Wait()
+	close(b.taps)
+	workers.Wait()
+	close(b.answers)
+	answering.Wait()
+	if err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	return nil
+}
+
+// Username is the bot's name at Telegram, once Run has introduced it.
+func (b *Bot) Username() string { return b.me.username() }
+
+// nudge says that something may be due to be sent.
+func (b *Bot) nudge() {
+	select {
+	case b.outbox <- struct{}{}:
+	default:
+	}
+}
+
+// pause waits for d of real time, or until ctx ends, which it reports.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// backoff is how long to wait after so many failures in a row.
+func backoff(failures int) time.Duration {
+	return min(100*time.Millisecond<<min(failures, 10), 5*time.Second)
+}

@@ -1,0 +1,240 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow"
+
+	"github.com/go-telegram/bot/models"
+)
+
+// A kind is what sort of update came.
+type kind string
+
+const (
+	command kind = "command"
+	said    kind = "said"
+	pressed kind = "press"
+	member  kind = "member"  // our own standing in a chat changed
+	migrate kind = "migrate" // a group has a new number
+	nothing kind = "nothing" // not for us
+)
+
+// An update is one of Telegram's, as far as it matters to us.
+type update struct {
+	key   string // tg:812
+	kind  kind
+	raw   string
+	at    time.Time // when we have it from Telegram, or when we received it
+	lane  int64     // who or what keeps its order
+	from  campaign.AccountID
+	name  string // what Telegram calls them
+	lang  string // what their client speaks
+	chat  campaign.Chat
+	anon  bool // an administrator who hides behind the group
+	event flow.Event
+	file  *models.Document
+	body  []byte // of file, where a question takes it
+
+	query   string // of a press: what to answer
+	content int64  // of a press: the version
+	message int64  // of a press: Telegram's number of the message
+	reach   string // of member
+	to      int64  // of migrate
+}
+
+// updateID reads the number of an update, whatever else is wrong with it.
+func updateID(raw []byte) (int64, error) {
+	var u struct {
+		ID int64 `json:"update_id"`
+	}
+	if err := json.Unmarshal(raw, &u); err != nil || u.ID == 0 {
+		return 0, fmt.Errorf("bot: an update without a number")
+	}
+	return u.ID, nil
+}
+
+// groupAdmin is the account behind which anonymous administrators speak.
+const groupAdmin = 1087968824
+
+// decode reads an update. Presses count from now: they carry no date.
+func decode(id int64, raw []byte, now time.Time, me string) (update, error) {
+	u := update{key: "tg:" + strconv.FormatInt(id, 10), kind: nothing, raw: string(raw), at: now}
+	var t models.Update
+	if err := json.Unmarshal(raw, &t); err != nil {
+		return u, fmt.Errorf("bot: decode an update: %w", undecodable{err})
+	}
+	switch {
+	case t.CallbackQuery != nil:
+		u.press(t.CallbackQuery)
+	case t.MyChatMember != nil:
+		u.standing(t.MyChatMember)
+	case t.Message != nil:
+		u.say(t.Message, me)
+	}
+	return u, nil
+}
+
+// undecodable hides what an error of the decoder quotes of the update.
+type undecodable struct{ err error }
+
+func (undecodable) Error() string   { return "it is not of a kind that we know" }
+func (u undecodable) Unwrap() error { return u.err }
+
+func (u *update) person(p *models.User) {
+	u.from, u.lane, u.lang = campaign.AccountID(p.ID), p.ID, p.LanguageCode
+	u.name = strings.TrimSpace(p.FirstName + " " + p.LastName)
+}
+
+// place notes the chat of an update. A channel, or a bot, is not for us.
+func (u *update) place(c models.Chat) bool {
+	switch c.Type {
+	case models.ChatTypePrivate:
+		u.chat = campaign.Chat{ID: c.ID}
+		return true
+	case models.ChatTypeGroup, models.ChatTypeSupergroup:
+		u.chat = campaign.Chat{ID: c.ID, Group: true, Title: c.Title}
+		return true
+	}
+	return false
+}
+
+func (u *update) press(q *models.CallbackQuery) {
+	u.person(&q.From)
+	u.query = q.ID
+	var chat models.Chat
+	switch {
+	case q.Message.Message != nil:
+		chat, u.message = q.Message.Message.Chat, int64(q.Message.Message.ID)
+	case q.Message.InaccessibleMessage != nil:
+		chat, u.message = q.Message.InaccessibleMessage.Chat, int64(q.Message.InaccessibleMessage.MessageID)
+	}
+	if q.From.IsBot {
+		return
+	}
+	u.kind = pressed
+	u.event.Press = &flow.Press{Key: -1}
+	if u.place(chat) {
+		u.content, u.event.Press.Key = readData(q.Data)
+	}
+}
+
+// callbackData is the address of a button: the version that it stands on, and
+// which of its buttons it is. It fits 64 bytes by far.
+func callbackData(content int64, key int) string {
+	return strconv.FormatInt(content, 36) + "." + strconv.FormatInt(int64(key), 36)
+}
+
+// readData reads what callbackData wrote; anything else is key -1 of version 0.
+func readData(s string) (content int64, key int) {
+	c, k, ok := strings.Cut(s, ".")
+	content, err := strconv.ParseInt(c, 36, 64)
+	n, err2 := strconv.ParseInt(k, 36, 32)
+	if !ok || err != nil || err2 != nil || content <= 0 || n < 0 || callbackData(content, int(n)) != s {
+		return 0, -1
+	}
+	return content, int(n)
+}
+
+// standing tells whether a chat can be written to after our own standing in it
+// changed.
+func (u *update) standing(m *models.ChatMemberUpdated) {
+	if !u.place(m.Chat) {
+		return
+	}
+	u.kind, u.lane = member, m.Chat.ID
+	switch m.NewChatMember.Type {
+	case models.ChatMemberTypeLeft, models.ChatMemberTypeBanned:
+		u.reach = "kicked"
+		if !u.chat.Group {
+			u.reach = "blocked"
+		}
+	case models.ChatMemberTypeRestricted:
+		u.reach = "open"
+		if r := m.NewChatMember.Restricted; r != nil && !r.CanSendMessages {
+			u.reach = "muted"
+		}
+	default:
+		u.reach = "open"
+	}
+}
+
+func (u *update) say(m *models.Message, me string) {
+	if m.From == nil || !u.place(m.Chat) {
+		return
+	}
+	u.at = time.Unix(int64(m.Date), 0)
+	u.person(m.From)
+	switch {
+	case m.MigrateToChatID != 0:
+		u.kind, u.lane, u.to = migrate, m.Chat.ID, int64(m.MigrateToChatID)
+		return
+	case m.MigrateFromChatID != 0:
+		u.kind, u.lane, u.to, u.chat.ID = migrate, m.Chat.ID, m.Chat.ID, int64(m.MigrateFromChatID)
+		return
+	case m.From.ID == groupAdmin && m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID:
+		u.anon, u.lane, u.from = true, m.Chat.ID, 0
+	case m.From.IsBot:
+		return
+	}
+	if name, arg, ours := readCommand(m.Text, me); name != "" {
+		if ours {
+			u.kind, u.event.Command, u.event.Arg = command, name, arg
+		}
+		return
+	}
+	u.input(m)
+}
+
+// readCommand reads "/name@bot argument". Commands are of any case; one that
+// names another bot is not ours.
+func readCommand(text, me string) (name, arg string, ours bool) {
+	rest, ok := strings.CutPrefix(text, "/")
+	if !ok {
+		return "", "", false
+	}
+	name, arg, _ = strings.Cut(rest, " ")
+	if first, more, ok := strings.Cut(name, "\n"); ok {
+		name, arg = first, more+" "+arg
+	}
+	name, to, named := strings.Cut(name, "@")
+	if name == "" || strings.IndexFunc(name, func(r rune) bool { return r != '_' && (r < '0' || r > 'z' || r > '9' && r < 'A' || r > 'Z' && r < 'a') }) >= 0 {
+		return "", "", false
+	}
+	return strings.ToLower(name), strings.TrimSpace(arg), !named || strings.EqualFold(to, me)
+}
+
+// input reads what somebody gave as an answer.
+func (u *update) input(m *models.Message) {
+	forwarded := m.ForwardOrigin != nil
+	switch {
+	case m.Contact != nil:
+		u.event.In = flow.Card{Phone: m.Contact.PhoneNumber, Own: m.Contact.UserID == m.From.ID, Forwarded: forwarded}
+	case m.Location != nil:
+		u.event.In = flow.Shared{Lat: m.Location.Latitude, Lon: m.Location.Longitude, Accuracy: m.Location.HorizontalAccuracy,
+			Forwarded: forwarded, Live: m.Location.LivePeriod != 0}
+	case len(m.Photo) > 0:
+		u.event.In = flow.Photo(m.Photo[len(m.Photo)-1].FileID)
+	case m.Document != nil:
+		u.file = m.Document
+		u.event.In = flow.Document{File: m.Document.FileID, Name: m.Document.FileName, Size: m.Document.FileSize}
+	case m.Text != "":
+		u.event.In = flow.Said(m.Text)
+	default:
+		if u.chat.Group || silent(m) {
+			return
+		}
+		u.event.In = flow.Said("") // a sticker, a voice, a poll: no answer to anything
+	}
+	u.kind = said
+}
+
+// silent reports whether a message only tells what happened in the chat.
+func silent(m *models.Message) bool {
+	return m.PinnedMessage.Message != nil || len(m.NewChatMembers) > 0 || m.LeftChatMember != nil || m.NewChatTitle != "" || m.GroupChatCreated || m.SupergroupChatCreated
+}

@@ -1,0 +1,183 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"campaign"
+	"campaign/messages"
+	"campaign/storage"
+)
+
+// me is who the bot is at Telegram.
+type me struct {
+	mu   sync.Mutex
+	id   int64
+	name string
+}
+
+func (m *me) username() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.name
+}
+
+// A commandLine is a line of a command menu.
+type commandLine struct {
+	Command     string `json:"command"`
+	Description string `json:"description"`
+}
+
+// codes are the language codes of Telegram for which texts are set: all others
+// see the campaign's own.
+var codes = map[campaign.Lang]string{campaign.Chinese: "zh", campaign.English: "en"}
+
+// introduce asks who we are, until Telegram answers, and sets the menus and
+// texts that everybody sees, where they have changed.
+func (b *Bot) introduce(ctx context.Context) error {
+	for failures := 1; ; failures++ {
+		var user struct {
+			ID       int64  `json:"id"`
+			Username string `json:"username"`
+		}
+		err := b.api.call(ctx, b.api.calls, "getMe", struct{}{}, &user)
+		if err == nil {
+			b.me.mu.Lock()
+			b.me.id, b.me.name = user.ID, user.Username
+			b.me.mu.Unlock()
+			break
+		}
+		if f, ok := errors.AsType[*failure](err); ok && (f.Code == 401 || f.Code == 404) {
+			return errors.New("bot: Telegram does not know this token")
+		}
+		b.Log.Warn("Telegram does not answer", "error", err, "failures", failures)
+		if !pause(ctx, retryAfter(err, backoff(failures))) {
+			return ctx.Err()
+		}
+	}
+	if err := b.texts(ctx); err != nil {
+		b.Log.Warn("cannot set the bot's texts", "error", err)
+	}
+	return nil
+}
+
+// texts sets what everybody sees before they begin.
+func (b *Bot) texts(ctx context.Context) error {
+	for _, at := range []struct {
+		code string
+		lang campaign.Lang
+	}{{"", b.Lang}, {codes[campaign.Chinese], campaign.Chinese}, {codes[campaign.English], campaign.English}} {
+		for _, text := range []struct{ field, get, set, want string }{
+			{"description", "getMyDescription", "setMyDescription",
+				b.House.Words.Plain(at.lang, messages.T("Check in to the activities of the education campaign, see what you have attended, and be reminded. Press Start."))},
+			{"short_description", "getMyShortDescription", "setMyShortDescription",
+				b.House.Words.Plain(at.lang, messages.T("The assistant of the education campaign"))},
+		} {
+			var got map[string]string
+			if err := b.api.call(ctx, b.api.calls, text.get, map[string]string{"language_code": at.code}, &got); err != nil {
+				return err
+			}
+			if got[text.field] == text.want {
+				continue
+			}
+			if err := b.api.call(ctx, b.api.calls, text.set, map[string]string{text.field: text.want, "language_code": at.code}, nil); err != nil {
+				return err
+			}
+		}
+		if err := b.setCommands(ctx, map[string]any{"type": "all_private_chats"}, at.code, b.commands(at.lang, campaign.Person{})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setCommands sets a command menu where Telegram has another.
+func (b *Bot) setCommands(ctx context.Context, scope map[string]any, code string, want []commandLine) error {
+	var got []commandLine
+	if err := b.api.call(ctx, b.api.calls, "getMyCommands", map[string]any{"scope": scope, "language_code": code}, &got); err != nil {
+		return err
+	}
+	if fmt.Sprint(got) == fmt.Sprint(want) {
+		return nil
+	}
+	return b.api.call(ctx, b.api.calls, "setMyCommands", map[string]any{"scope": scope, "language_code": code, "commands": want}, nil)
+}
+
+// commands are the lines of the menu of a person: those of everybody for nobody.
+func (b *Bot) commands(lang campaign.Lang, who campaign.Person) (cs []commandLine) {
+	for _, f := range b.House.Flows {
+		c := f.Contents()
+		if c.Opens == "" || c.Guests || c.For != nil && !c.For(who) {
+			continue
+		}
+		cs = append(cs, commandLine{c.Opens, shorten(b.House.Words.Plain(lang, messages.T(c.Help)), 256)})
+	}
+	return append(cs, commandLine{"cancel", b.House.Words.Plain(lang, messages.T("Drop the form that is open"))})
+}
+
+// keepMenus gives those whose roles offer more than everybody's menu, or who
+// chose a language, a command menu of their own: only when it has changed.
+func (b *Bot) keepMenus(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if n, err := b.menus(ctx); err != nil {
+			if ctx.Err() == nil {
+				b.Log.Warn("cannot set command menus", "error", err)
+			}
+			pause(ctx, retryAfter(err, 10*time.Second))
+		} else if n == 0 {
+			pause(ctx, 2*time.Second)
+		}
+	}
+	return nil
+}
+
+// menus sets the menus of some accounts that were seen since their menu was
+// last looked at, and returns how many were looked at.
+func (b *Bot) menus(ctx context.Context) (int, error) {
+	var as []storage.Account
+	var menus []string
+	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+		as, menus, err = tx.Unmenued(ctx, 20)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	for i, a := range as {
+		cs := b.commands(a.Lang, a.Person)
+		hash := digest(cs)
+		if hash != menus[i] {
+			if err := b.setMenu(ctx, a, cs); err != nil {
+				return i, err
+			}
+		}
+		err := b.DB.InTx(ctx, func(tx *storage.Tx) error { return tx.Menued(ctx, a.ID, hash) })
+		if err != nil {
+			return i, err
+		}
+	}
+	return len(as), nil
+}
+
+// setMenu gives an account a menu of its own. Telegram refuses one for a chat
+// that is gone: then there is nothing to set.
+func (b *Bot) setMenu(ctx context.Context, a storage.Account, cs []commandLine) error {
+	scope := map[string]any{"type": "chat", "chat_id": int64(a.ID)}
+	err := b.api.call(ctx, b.api.calls, "setMyCommands", map[string]any{"scope": scope, "commands": cs}, nil)
+	if f, ok := errors.AsType[*failure](err); ok && (f.Code == 400 || f.Code == 403) {
+		return nil
+	}
+	return err
+}
+
+func digest(cs []commandLine) string {
+	b, _ := json.Marshal(cs) // strings cannot fail
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,295 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"campaign/messages"
+	"campaign/storage"
+
+	telegram "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+)
+
+// sendsAtOnce is how many sends may be on their way.
+const sendsAtOnce = 64
+
+// A flight is a send on its way, and then what became of it.
+type flight struct {
+	storage.Result
+	ticket  Ticket
+	refused time.Duration // a 429 said to wait so long
+	gone    bool          // the message that was to be changed is no longer there
+	moved   int64         // the chat's new number
+	reach   string        // what the refusal says about the chat
+}
+
+// send is the one sender: it claims what is due as soon as the limits have a
+// slot, the most urgent first, and notes what became of it.
+func (b *Bot) send(ctx context.Context) error {
+	work := context.WithoutCancel(ctx)
+	b.insist(work, "recover what an earlier sender left", func(tx *storage.Tx) error {
+		n, err := tx.Recover(work)
+		if n > 0 {
+			b.Log.Warn("recovered what an earlier sender left", "posts", n)
+		}
+		return err
+	})
+	limits, landed, flying := NewLimits(b.Rates), make(chan flight, sendsAtOnce), 0
+	for ctx.Err() == nil || flying > 0 {
+		var wake time.Time
+		if ctx.Err() == nil {
+			var fs []flight
+			fs, wake = b.claim(work, limits, sendsAtOnce-flying)
+			flying += len(fs)
+			for _, f := range fs {
+				go func() { landed <- b.fly(work, f) }()
+			}
+			if len(fs) > 0 {
+				continue
+			}
+		}
+		done := b.wait(ctx, landed, flying, wake)
+		flying -= len(done)
+		b.land(work, limits, done)
+	}
+	return nil
+}
+
+// claim takes as many posts as may be sent now. Wake is when to look again, at
+// the latest.
+func (b *Bot) claim(ctx context.Context, limits *Limits, most int) (fs []flight, wake time.Time) {
+	now := time.Now()
+	wake = now.Add(500 * time.Millisecond)
+	if at := limits.Wait(now); at.After(now) || most == 0 {
+		return nil, earliest(at, wake)
+	}
+	busy, at := limits.Busy(now)
+	if !at.IsZero() {
+		wake = earliest(at, wake)
+	}
+	if busy == nil {
+		busy = []int64{}
+	}
+	var ds []storage.Delivery
+	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+		ds, err = tx.Claim(ctx, min(most, limits.Free(now)), busy)
+		return err
+	})
+	if err != nil {
+		b.Log.Warn("cannot claim what is to be sent", "error", err)
+		return nil, now.Add(time.Second)
+	}
+	for _, d := range ds {
+		fs = append(fs, flight{Result: storage.Result{Delivery: d}, ticket: limits.Began(d.Chat, now)})
+	}
+	return fs, wake
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// wait gathers what has landed: as soon as something has, or at wake, or when
+// something new is to be sent.
+func (b *Bot) wait(ctx context.Context, landed <-chan flight, flying int, wake time.Time) (done []flight) {
+	stopped := ctx.Done()
+	var alarm <-chan time.Time
+	if flying > 0 && ctx.Err() != nil {
+		stopped = nil // only what is flying is waited for
+	} else {
+		t := time.NewTimer(time.Until(wake))
+		defer t.Stop()
+		alarm = t.C
+	}
+	select {
+	case f := <-landed:
+		done = append(done, f)
+	case <-b.outbox:
+	case <-alarm:
+	case <-stopped:
+	}
+	for {
+		select {
+		case f := <-landed:
+			done = append(done, f)
+		default:
+			return done
+		}
+	}
+}
+
+// land notes what became of sends.
+func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
+	if len(done) == 0 {
+		return
+	}
+	now := time.Now()
+	for _, f := range done {
+		limits.Ended(f.ticket, now)
+		if f.refused > 0 {
+			limits.Refused(f.Chat, f.refused, now)
+		}
+	}
+	b.insist(ctx, "note what was sent", func(tx *storage.Tx) error {
+		rs := make([]storage.Result, 0, len(done))
+		for _, f := range done {
+			switch {
+			case f.moved != 0:
+				if err := tx.Moved(ctx, f.Chat, f.moved); err != nil {
+					return err
+				}
+				continue
+			case f.gone:
+				if err := tx.Anew(ctx, f.ID); err != nil {
+					return err
+				}
+				continue
+			case f.reach != "":
+				if err := tx.Reach(ctx, f.Chat, f.reach); err != nil {
+					return err
+				}
+			}
+			rs = append(rs, f.Result)
+		}
+		return tx.Settle(ctx, rs)
+	})
+	for _, f := range done {
+		if f.State != storage.Sent {
+			b.Log.Info("a message was not sent", "post", f.ID, "state", string(f.State), "cause", f.Cause, "try", f.Tries)
+		}
+	}
+}
+
+// fly sends one message, or changes one, and reads the answer.
+func (b *Bot) fly(ctx context.Context, f flight) flight {
+	m, err := f.Message()
+	if err != nil {
+		f.State, f.Cause = storage.Refused, "it cannot be read"
+		return f
+	}
+	number, err := b.deliver(ctx, f.Delivery, m)
+	if err == nil {
+		f.State = storage.Sent
+		f.MessageID = number
+		return f
+	}
+	f.judge(b.api.mask(err), b.Now())
+	return f
+}
+
+// deliver makes the call.
+func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Message) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	s := render(b.House.Words, b.Username(), d, m)
+	if d.MessageID != 0 {
+		return d.MessageID, b.change(ctx, d, s)
+	}
+	if s.file != "" {
+		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
+			Document: &models.InputFileUpload{Filename: "muster.txt", Data: strings.NewReader(s.file)}})
+		if err != nil {
+			return 0, err
+		}
+		return int64(sent.ID), nil
+	}
+	off := true
+	sent, err := b.api.SendMessage(ctx, &telegram.SendMessageParams{ChatID: d.Chat, Text: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
+		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
+	if err != nil {
+		return 0, err
+	}
+	return int64(sent.ID), nil
+}
+
+// change edits a message that is there; one that stands so already is changed.
+func (b *Bot) change(ctx context.Context, d storage.Delivery, s sheet) error {
+	if k, ok := s.markup.(inlineKeyboard); s.markup != nil && !ok || ok && d.Bare && len(k.Rows) == 0 {
+		s.markup = nil // an edit cannot set the reply keyboard, and without one the buttons go
+	}
+	var err error
+	if d.Bare {
+		_, err = b.api.EditMessageReplyMarkup(ctx, &telegram.EditMessageReplyMarkupParams{ChatID: d.Chat, MessageID: int(d.MessageID), ReplyMarkup: s.markup})
+	} else {
+		off := true
+		_, err = b.api.EditMessageText(ctx, &telegram.EditMessageTextParams{ChatID: d.Chat, MessageID: int(d.MessageID), Text: s.html, ParseMode: models.ParseModeHTML,
+			ReplyMarkup: s.markup, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
+	}
+	if err != nil && strings.Contains(err.Error(), "message is not modified") {
+		return nil
+	}
+	return err
+}
+
+// judge says what an error means for a send: later, never, elsewhere, or unsure.
+func (f *flight) judge(err error, now time.Time) {
+	text := err.Error()
+	f.Cause = text
+	if flood, ok := errors.AsType[*telegram.TooManyRequestsError](err); ok {
+		f.refused = max(time.Second, time.Duration(flood.RetryAfter)*time.Second)
+		f.State, f.Due = storage.Queued, now // the limits hold the chat back
+		return
+	}
+	if moved, ok := errors.AsType[*telegram.MigrateError](err); ok {
+		f.moved = int64(moved.MigrateToChatID)
+		return
+	}
+	if _, ok := errors.AsType[unheard](err); ok {
+		f.later(now)
+		return
+	}
+	switch {
+	case errors.Is(err, telegram.ErrorForbidden):
+		f.State, f.reach = storage.Refused, reachOf(text, f.Chat)
+		return
+	case errors.Is(err, telegram.ErrorBadRequest):
+		f.State = storage.Refused
+		if f.MessageID != 0 && (strings.Contains(text, "message to edit not found") || strings.Contains(text, "message can't be edited")) {
+			f.gone = !f.Bare
+		}
+		if strings.Contains(text, "chat not found") || strings.Contains(text, "not enough rights") {
+			f.reach = reachOf(text, f.Chat)
+		}
+		return
+	case errors.Is(err, telegram.ErrorUnauthorized), errors.Is(err, telegram.ErrorNotFound):
+		f.State = storage.Refused
+		return
+	}
+	// What is left may have had its effect: a server error, a broken connection,
+	// a time-out.
+	if f.MessageID != 0 || f.Lane <= messages.Approvals && f.Tries < tries {
+		f.later(now)
+		return
+	}
+	f.State = storage.Unsure
+}
+
+// later tries again, ever more slowly; what is to be tried for ever is only what
+// can be repeated without harm.
+func (f *flight) later(now time.Time) {
+	f.State, f.Due = storage.Queued, now.Add(backoff(f.Tries)).Add(time.Duration(f.Tries)*time.Second)
+	if f.Tries > 50 {
+		f.State = storage.Refused
+	}
+}
+
+// reachOf reads from a refusal what it says about the chat.
+func reachOf(text string, chat int64) string {
+	switch {
+	case chat > 0 && strings.Contains(text, "deactivated"):
+		return "deleted"
+	case chat > 0:
+		return "blocked"
+	case strings.Contains(text, "not enough rights"), strings.Contains(text, "have no rights"):
+		return "muted"
+	case strings.Contains(text, "deleted"), strings.Contains(text, "not found"):
+		return "gone"
+	}
+	return "kicked"
+}

@@ -1,0 +1,208 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/storage"
+)
+
+// A tap is a press that may be taken together with others.
+type tap struct {
+	update
+	content storage.Content
+	done    chan struct{}
+}
+
+// asTap returns u as a tap, where the button that was pressed is one.
+func (b *Bot) asTap(ctx context.Context, u update) *tap {
+	if u.kind != pressed || u.content == 0 || b.lanes.holds(u.lane) {
+		return nil
+	}
+	c, err := b.cache.find(u.content, func() (c storage.Content, err error) {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		err = b.DB.InTx(ctx, func(tx *storage.Tx) error {
+			c, err = tx.Content(ctx, u.content)
+			return err
+		})
+		return c, err
+	})
+	if err != nil {
+		return nil // an unknown version, or no database: a turn of its own finds out
+	}
+	p := *u.event.Press
+	p.Content = c
+	u.event.Press = &p
+	a, ok := p.Address()
+	if !ok || !b.House.IsTap(a) {
+		return nil
+	}
+	return &tap{update: u, content: c, done: make(chan struct{})}
+}
+
+// commitTaps takes all taps that queued while the last commit ran into one
+// transaction, until the queue is closed and empty.
+func (b *Bot) commitTaps(ctx context.Context) {
+	var held *tap
+	for {
+		first := held
+		if first == nil {
+			t, ok := <-b.taps
+			if !ok {
+				return
+			}
+			first = t
+		}
+		var batch []*tap
+		batch, held = b.fill(first)
+		b.commit(ctx, batch)
+	}
+}
+
+// fill adds what is waiting, and holds back the second tap of one account.
+func (b *Bot) fill(first *tap) (batch []*tap, held *tap) {
+	batch = []*tap{first}
+	in := map[int64]bool{first.lane: true}
+	for len(batch) < tapsAtOnce {
+		select {
+		case t, ok := <-b.taps:
+			if !ok {
+				return batch, nil
+			}
+			if in[t.lane] {
+				return batch, t
+			}
+			in[t.lane] = true
+			batch = append(batch, t)
+		default:
+			return batch, nil
+		}
+	}
+	return batch, nil
+}
+
+// commit answers a batch once it is committed. A batch that fails is taken one
+// by one, each in a turn of its own, so that a bad tap harms no other; a lost
+// database is waited out.
+func (b *Bot) commit(ctx context.Context, batch []*tap) {
+	begun := time.Now()
+	for failures := 1; ; failures++ {
+		results, langs, err := b.tapTurn(ctx, batch)
+		if err == nil {
+			for i, t := range batch {
+				b.answers <- answer{query: t.query, lang: langs[i], text: results[i].Toast, alert: results[i].Alert}
+				close(t.done)
+			}
+			b.nudge()
+			b.Log.Info("taps", "count", len(batch), "took", time.Since(begun).Round(time.Microsecond))
+			return
+		}
+		if !storage.Lost(err) {
+			b.Log.Warn("a batch of taps failed; each is taken alone", "count", len(batch), "error", err)
+			break
+		}
+		b.Log.Warn("the database is away", "error", err)
+		pause(ctx, backoff(failures))
+	}
+	for _, t := range batch {
+		b.take(ctx, t.update)
+		close(t.done)
+	}
+}
+
+// tapTurn takes a batch through the house, in one transaction.
+func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (results []flow.Result, langs []campaign.Lang, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*patience)
+	defer cancel()
+	keys, ids, sights := make([]string, len(batch)), make([]int64, len(batch)), make([]storage.Sight, len(batch))
+	for i, t := range batch {
+		keys[i], ids[i], sights[i] = t.key, int64(t.from), t.sight(t.content)
+	}
+	err = b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+		defer recovered(&err)
+		fresh, err := tx.Receive(ctx, keys)
+		if err != nil {
+			return err
+		}
+		accounts, err := tx.Accounts(ctx, ids)
+		if err != nil {
+			return err
+		}
+		seen, err := tx.See(ctx, sights)
+		if err != nil {
+			return err
+		}
+		results, langs = make([]flow.Result, len(batch)), make([]campaign.Lang, len(batch))
+		var es []flow.Event
+		var place []int
+		for i, t := range batch {
+			e := t.event
+			p := *e.Press
+			p.Seen = seen[i]
+			e.Press, e.Cause, e.At, e.Chat, e.Account = &p, fresh[t.key], t.at.In(b.Zone), t.chat, accounts[t.from]
+			if langs[i] = e.Account.Lang; e.Account.ID == 0 {
+				langs[i] = b.langOf(t.lang)
+			}
+			if e.Cause == 0 {
+				continue // it had its effect, and its answer, before
+			}
+			es, place = append(es, e), append(place, i)
+		}
+		rs, err := b.House.Taps(ctx, tx, es)
+		if err != nil {
+			return err
+		}
+		for n, i := range place {
+			results[i] = rs[n]
+		}
+		return nil
+	})
+	return results, langs, err
+}
+
+// contents remembers versions of messages: they never change.
+type contents struct {
+	mu    sync.Mutex
+	byID  map[int64]storage.Content
+	order []int64
+}
+
+// remembered is how many versions are kept at hand.
+const remembered = 2000
+
+func newContents() *contents { return &contents{byID: map[int64]storage.Content{}} }
+
+// find returns a version, from memory or by load.
+func (c *contents) find(id int64, load func() (storage.Content, error)) (storage.Content, error) {
+	c.mu.Lock()
+	found, ok := c.byID[id]
+	c.mu.Unlock()
+	if ok {
+		return found, nil
+	}
+	if id == 0 {
+		return storage.Content{}, storage.ErrNotFound
+	}
+	found, err := load()
+	if err != nil {
+		if errors.Is(err, storage.ErrNotFound) {
+			return storage.Content{}, storage.ErrNotFound
+		}
+		return storage.Content{}, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.byID[id]; !ok {
+		if len(c.order) >= remembered {
+			delete(c.byID, c.order[0])
+			c.order = c.order[1:]
+		}
+		c.byID[id], c.order = found, append(c.order, id)
+	}
+	return found, nil
+}

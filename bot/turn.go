@@ -1,0 +1,334 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/messages"
+	"campaign/storage"
+)
+
+const (
+	patience = 2 * time.Second  // of a turn, before it is stored and its batch goes on
+	tries    = 3                // of an update, before it is parked
+	uploads  = 20 << 20         // bytes that Telegram lets a bot fetch
+	slowTurn = 30 * time.Second // of a turn that was stored
+)
+
+// lanes are those whose updates wait in the inbox: what comes later in them
+// must wait behind.
+type lanes struct {
+	mu   sync.Mutex
+	held map[int64]bool
+}
+
+func (l *lanes) holds(lane int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.held[lane]
+}
+
+func (l *lanes) set(held map[int64]bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.held = held
+}
+
+func (l *lanes) hold(lane int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.held[lane] = true
+}
+
+// take gives an update its turn. When it returns, the update is done, stored to
+// wait, or parked; a lost database is waited out.
+func (b *Bot) take(ctx context.Context, u update) {
+	if b.lanes.holds(u.lane) {
+		b.store(ctx, u)
+		return
+	}
+	for try := 1; ; try++ {
+		err := b.once(ctx, u, patience)
+		switch {
+		case err == nil:
+			return
+		case storage.Lost(err):
+			b.Log.Warn("the database is away", "error", err)
+			pause(ctx, backoff(try))
+			try = min(try, tries-1)
+		case errors.Is(err, context.DeadlineExceeded) || storage.Cancelled(err):
+			b.Log.Warn("a turn is slow; it is stored", "cause", u.key)
+			b.store(ctx, u)
+			return
+		case try >= tries:
+			b.park(ctx, u, err)
+			return
+		}
+	}
+}
+
+// once tries an update once, within d.
+func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	begun := time.Now()
+	var r flow.Result
+	var a storage.Account
+	fresh := false
+	err := b.download(ctx, &u)
+	if err == nil {
+		err = b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+			defer recovered(&err)
+			rows, err := tx.Receive(ctx, []string{u.key})
+			if err != nil || len(rows) == 0 {
+				fresh = false
+				return err
+			}
+			fresh = true
+			r, a, err = b.turn(ctx, tx, u, rows[u.key])
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if u.query != "" {
+		b.answers <- answer{query: u.query, lang: a.Lang, text: r.Toast, alert: r.Alert}
+	}
+	b.nudge()
+	if fresh {
+		b.log(u.key, a.Person.ID, r, begun)
+	}
+	return nil
+}
+
+// recovered turns a panic of a step into an error: a failed turn like any other.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	}
+}
+
+// log writes the one line of a turn: never a name, a phone or what people wrote.
+func (b *Bot) log(cause string, who campaign.PersonID, r flow.Result, begun time.Time) {
+	level := slog.LevelInfo
+	if r.Forged {
+		level = slog.LevelWarn
+	}
+	b.Log.Log(context.Background(), level, "turn", "cause", cause, "person", int64(who), "flow", r.Flow, "from", r.From, "to", r.To,
+		"effects", r.Effects, "out", r.Out, "forged", r.Forged, "took", time.Since(begun).Round(time.Microsecond))
+}
+
+// turn takes an update through the house, in a transaction.
+func (b *Bot) turn(ctx context.Context, tx *storage.Tx, u update, cause int64) (r flow.Result, a storage.Account, err error) {
+	switch u.kind {
+	case nothing:
+		return r, a, nil
+	case member:
+		if u.chat.Group {
+			if _, err := tx.Group(ctx, u.chat.ID, u.chat.Title); err != nil {
+				return r, a, err
+			}
+		}
+		return r, a, tx.Reach(ctx, u.chat.ID, u.reach)
+	case migrate:
+		return r, a, tx.Moved(ctx, u.chat.ID, u.to)
+	}
+	e := u.event
+	e.Cause, e.At, e.Chat = cause, u.at.In(b.Zone), u.chat
+	if e.Chat.Group {
+		if e.Chat, err = tx.Group(ctx, u.chat.ID, u.chat.Title); err != nil {
+			return r, a, err
+		}
+	}
+	if u.anon {
+		r, err = b.House.Anonymous(ctx, tx, e)
+		return r, a, err
+	}
+	if a, err = tx.Account(ctx, u.from, u.name, b.langOf(u.lang)); err != nil {
+		return r, a, err
+	}
+	e.Account = a
+	if e.Press != nil {
+		if err := b.see(ctx, tx, &u, &e); err != nil {
+			return r, a, err
+		}
+	}
+	if d, ok := e.In.(flow.Document); ok && u.body != nil {
+		if d.Stored, err = tx.SaveFile(ctx, a.ID, d.Name, u.body); err != nil {
+			return r, a, err
+		}
+		e.In = d
+	}
+	r, err = b.House.Turn(ctx, tx, e)
+	return r, a, err
+}
+
+// see finds the version that was pressed. An unknown one stays empty: the house
+// calls it forged.
+func (b *Bot) see(ctx context.Context, tx *storage.Tx, u *update, e *flow.Event) error {
+	c, err := b.cache.find(u.content, func() (storage.Content, error) { return tx.Content(ctx, u.content) })
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	seen, err := tx.See(ctx, []storage.Sight{u.sight(c)})
+	if err != nil {
+		return err
+	}
+	p := *e.Press
+	p.Content, p.Seen = c, seen[0]
+	e.Press = &p
+	return nil
+}
+
+func (u *update) sight(c storage.Content) storage.Sight {
+	return storage.Sight{Chat: u.chat.ID, Content: c.ID, Name: c.Name, Message: u.message}
+}
+
+// langOf is the language to speak to somebody whose messenger speaks code.
+func (b *Bot) langOf(code string) campaign.Lang {
+	switch code, _, _ := strings.Cut(strings.ToLower(code), "-"); code {
+	case "zh":
+		return campaign.Chinese
+	case "en":
+		return campaign.English
+	}
+	return b.Lang
+}
+
+// download fetches a file where the question that waits takes one.
+func (b *Bot) download(ctx context.Context, u *update) error {
+	if u.file == nil || u.chat.Group || u.body != nil || u.file.FileSize > uploads {
+		return nil
+	}
+	wanted := false
+	err := b.DB.InTx(ctx, func(tx *storage.Tx) error {
+		ss, err := tx.Sessions(ctx, u.from)
+		wanted = len(ss) > 0 && b.House.Uploads(ss[len(ss)-1])
+		return err
+	})
+	if err != nil || !wanted {
+		return err
+	}
+	body, err := b.api.fetch(ctx, u.file.FileID, uploads)
+	if err != nil {
+		b.Log.Warn("cannot fetch a file", "cause", u.key, "error", err)
+		return nil // the question says so
+	}
+	u.body = body
+	return nil
+}
+
+// store keeps an update raw, to be taken later in the order of its lane.
+func (b *Bot) store(ctx context.Context, u update) {
+	b.lanes.hold(u.lane)
+	b.insist(ctx, "store an update", func(tx *storage.Tx) error {
+		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: u.raw})
+	})
+	if u.query != "" {
+		b.answers <- answer{query: u.query, lang: b.langOf(u.lang), text: messages.T("One moment, please.")}
+	}
+}
+
+// park keeps an update that cannot be taken for an operator, and apologises.
+func (b *Bot) park(ctx context.Context, u update, why error) {
+	b.Log.Error("an update is parked", "cause", u.key, "error", why)
+	b.insist(ctx, "park an update", func(tx *storage.Tx) error {
+		if err := tx.Park(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: u.raw}, why.Error()); err != nil {
+			return err
+		}
+		if u.from == 0 || u.chat.Group || u.query != "" {
+			return nil
+		}
+		sorry := messages.Say("Sorry, something went wrong here. It has been noted; please try again, or send /menu.").In(messages.Answers)
+		sorry.To = messages.To{Chat: int64(u.from)}
+		return tx.Post(ctx, 0, 0, []messages.Message{sorry})
+	})
+	if u.query != "" {
+		b.answers <- answer{query: u.query, lang: b.langOf(u.lang), text: messages.T("Sorry, something went wrong. Please try again."), alert: true}
+	}
+	b.nudge()
+}
+
+// insist writes in a transaction until the database takes it.
+func (b *Bot) insist(ctx context.Context, what string, f func(*storage.Tx) error) {
+	for failures := 1; ; failures++ {
+		err := b.DB.InTx(ctx, f)
+		if err == nil {
+			return
+		}
+		b.Log.Error("cannot "+what, "error", err, "failures", failures)
+		if !storage.Lost(err) && failures >= tries || !pause(ctx, backoff(failures)) {
+			return
+		}
+	}
+}
+
+// takeWaiting takes stored updates, the oldest of each lane first.
+func (b *Bot) takeWaiting(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if b.nextWaiting(context.WithoutCancel(ctx)) {
+			continue
+		}
+		b.insist(ctx, "look for stored updates", func(tx *storage.Tx) error {
+			held, err := tx.WaitingLanes(ctx)
+			if err == nil {
+				b.lanes.set(held)
+			}
+			return err
+		})
+		if !pause(ctx, time.Second) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// nextWaiting takes one stored update, and reports whether there was one.
+func (b *Bot) nextWaiting(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, slowTurn)
+	defer cancel()
+	var w storage.Waiting
+	var u update
+	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+		defer recovered(&err)
+		if w, err = tx.NextWaiting(ctx); err != nil {
+			return err
+		}
+		id, err := updateID([]byte(w.Raw))
+		if err != nil {
+			return err
+		}
+		if u, err = decode(id, []byte(w.Raw), w.At, b.Username()); err != nil {
+			return err
+		}
+		if err := tx.Took(ctx, w.ID); err != nil {
+			return err
+		}
+		_, _, err = b.turn(ctx, tx, u, w.ID)
+		return err
+	})
+	switch {
+	case err == nil:
+		b.nudge()
+		return true
+	case w.ID == 0 || storage.Lost(err):
+		return false
+	case w.Tries+1 >= tries:
+		b.park(ctx, u, err)
+		return true
+	}
+	b.insist(ctx, "count a try", func(tx *storage.Tx) error { return tx.Failed(ctx, w.ID, "the turn failed") })
+	return true
+}
