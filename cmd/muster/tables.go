@@ -1,0 +1,326 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"campaign"
+	"campaign/flows"
+	"campaign/flows/flow"
+	"campaign/flows/flow/sheet"
+	"campaign/messages"
+	"campaign/storage"
+
+	"golang.org/x/term"
+)
+
+// errDry rolls a dry run back.
+var errDry = errors.New("a dry run writes nothing")
+
+// offer finds what a flow offers, by name.
+func offer(house *flow.House, name string, is func(flow.Offer) bool) (flow.Offer, error) {
+	var names []string
+	for _, f := range house.Every() {
+		for _, o := range f.Contents().Offers {
+			if !is(o) {
+				continue
+			}
+			if o.Name == name {
+				return o, nil
+			}
+			names = append(names, o.Name)
+		}
+	}
+	return flow.Offer{}, wrong{fmt.Errorf("%q is not one of %s", name, strings.Join(names, ", "))}
+}
+
+// here is the turn of a command: nobody's, now.
+func here(tx *storage.Tx, lang campaign.Lang, cause int64) flow.Here {
+	return flow.Here{At: tx.Now, Now: tx.Now, Lang: lang, ID: cause}
+}
+
+// cause notes a command in the inbox, as the cause of what it writes.
+func cause(ctx context.Context, tx *storage.Tx, name string) (int64, error) {
+	key := fmt.Sprintf("command:%s@%d", name, time.Now().UnixNano())
+	rows, err := tx.Receive(ctx, []string{key})
+	return rows[key], err
+}
+
+// importCommand takes a file in.
+type importCommand struct {
+	general
+	What string `arg:"" help:"What the file holds: roster, activities."`
+	File string `arg:"" help:"A .csv or .xlsx file." type:"path"`
+	Dry  bool   `name:"dry-run" help:"Only says what would change."`
+	Gone bool   `name:"deactivate-missing" help:"Of the roster: who is not in the file is no longer a member."`
+	Lang string `name:"lang" help:"The language of the report (default: --language)."`
+}
+
+// Run imports all of the file, or nothing.
+func (i importCommand) Run(ctx context.Context) error {
+	bar := newBar(os.Stderr)
+	defer bar.done()
+	bar.say("Reading %s", filepath.Base(i.File))
+	f, err := os.Open(i.File)
+	if err != nil {
+		return wrong{err}
+	}
+	defer f.Close()
+	table, err := sheet.Read(i.File, bufio.NewReader(f))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", filepath.Base(i.File), err)
+	}
+	db, house, c, stop, err := i.ready(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	lang := c.lang
+	if i.Lang != "" {
+		lang = campaign.Lang(i.Lang)
+	}
+	o, err := offer(house, i.What, func(o flow.Offer) bool { return o.Import != nil })
+	if err != nil {
+		return err
+	}
+	bar.say("Importing %d rows", len(table.Rows))
+	report, err := take(ctx, db, o, table, lang, map[string]bool{"deactivate-missing": i.Gone}, i.Dry)
+	bar.done()
+	if err != nil {
+		return err
+	}
+	for _, f := range report.Faults {
+		fmt.Fprintf(os.Stderr, "%s:%d: %s\n", filepath.Base(i.File), f.Line, house.Words.Plain(lang, f.Why))
+	}
+	if len(report.Faults) > 0 {
+		return fmt.Errorf("%d rows cannot be taken; nothing was imported", len(report.Faults))
+	}
+	for _, line := range report.Lines {
+		fmt.Println(house.Words.Plain(lang, line))
+	}
+	if i.Dry {
+		fmt.Println("A dry run: nothing was written.")
+	}
+	return nil
+}
+
+// take runs an import in one transaction.
+func take(ctx context.Context, db *storage.DB, o flow.Offer, table sheet.Table, lang campaign.Lang, flags map[string]bool, dry bool) (report flow.Report, err error) {
+	err = db.InTx(ctx, func(tx *storage.Tx) error {
+		id, err := cause(ctx, tx, "import."+o.Name)
+		if err != nil {
+			return err
+		}
+		if report, err = o.Import(ctx, tx, here(tx, lang, id), table, flags); err != nil {
+			return err
+		}
+		if dry || len(report.Faults) > 0 {
+			return errDry
+		}
+		return nil
+	})
+	if errors.Is(err, errDry) {
+		err = nil
+	}
+	return report, err
+}
+
+// exportCommand writes a file.
+type exportCommand struct {
+	general
+	What string `arg:"" help:"What to write: attendance."`
+	File string `arg:"" help:"A .csv or .xlsx file." type:"path"`
+	Unit string `help:"Only this unit."`
+	From string `help:"Only from this day: 2026-12-01."`
+	To   string `help:"Only until this day."`
+	Lang string `name:"lang" help:"The language of the file, zh or en (default: --language)."`
+}
+
+// Run writes the whole file, or leaves the old one as it was.
+func (e exportCommand) Run(ctx context.Context) error {
+	q := flow.Query{Unit: e.Unit}
+	for _, d := range []struct {
+		name, text string
+		into       *campaign.Day
+	}{{"--from", e.From, &q.From}, {"--to", e.To, &q.To}} {
+		if d.text == "" {
+			continue
+		}
+		day, err := campaign.ParseDay(d.text)
+		if err != nil {
+			return wrong{fmt.Errorf("%s: %q is not a day like 2026-12-01", d.name, d.text)}
+		}
+		*d.into = day
+	}
+	if ext := strings.ToLower(filepath.Ext(e.File)); ext != ".csv" && ext != ".xlsx" {
+		return wrong{fmt.Errorf("%s: the name must end in .csv or .xlsx", filepath.Base(e.File))}
+	}
+	db, house, c, stop, err := e.ready(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if e.Lang != "" {
+		c.lang = campaign.Lang(e.Lang)
+	}
+	q.Zone = c.zone
+	o, err := offer(house, e.What, func(o flow.Offer) bool { return o.Export != nil })
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(e.File), ".muster-*")
+	if err != nil {
+		return wrong{err}
+	}
+	defer os.Remove(temp.Name())
+	rows := 0
+	err = db.InTx(ctx, func(tx *storage.Tx) error {
+		return sheet.Write(temp, e.File, heading(o, c.lang), written(house.Words, c.lang, o.Export(ctx, tx, q), &rows))
+	})
+	if err := errors.Join(err, temp.Close()); err != nil {
+		return fmt.Errorf("export %s: %w", e.What, err)
+	}
+	if err := os.Rename(temp.Name(), e.File); err != nil {
+		return err
+	}
+	fmt.Printf("%d rows in %s\n", rows, e.File)
+	return nil
+}
+
+// heading is the header row of an export, in one language.
+func heading(o flow.Offer, lang campaign.Lang) (header []string) {
+	for _, c := range o.Columns {
+		name := c.Key
+		if lang == campaign.Chinese && c.Alias != "" {
+			name = c.Alias
+		}
+		header = append(header, name)
+	}
+	return header
+}
+
+// written turns rows into words, and counts them.
+func written(w *messages.Words, lang campaign.Lang, rows iter.Seq2[[]messages.Text, error], n *int) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for row, err := range rows {
+			cells := make([]string, len(row))
+			for i, t := range row {
+				cells[i] = w.Plain(lang, t)
+			}
+			*n++
+			if !yield(cells, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// inviteCommand makes an invitation.
+type inviteCommand struct {
+	general
+	No string `arg:"" name:"member-no" help:"The number of the member."`
+}
+
+// Run prints the link and the code.
+func (i inviteCommand) Run(ctx context.Context) error {
+	db, house, c, stop, err := i.ready(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	o, err := offer(house, "invite", func(o flow.Offer) bool { return o.Run != nil })
+	if err != nil {
+		return err
+	}
+	return db.InTx(ctx, func(tx *storage.Tx) error {
+		id, err := cause(ctx, tx, "invite")
+		if err != nil {
+			return err
+		}
+		lines, err := o.Run(ctx, tx, here(tx, c.lang, id), []string{i.No})
+		if no, ok := flow.Apology(err); ok {
+			return errors.New(house.Words.Plain(c.lang, no))
+		}
+		for _, line := range lines {
+			fmt.Println(house.Words.Plain(c.lang, line))
+		}
+		return err
+	})
+}
+
+// wordsCommand prints what Muster says.
+type wordsCommand struct{}
+
+// Run prints each sentence, a tab, and its Chinese.
+func (wordsCommand) Run() error {
+	chinese := flow.New(flows.All).Words.Chinese
+	said := make([]string, 0, len(chinese))
+	for s, zh := range chinese {
+		said = append(said, strings.ReplaceAll(string(s)+"\t"+zh, "\n", `\n`))
+	}
+	slices.Sort(said)
+	fmt.Println(strings.Join(said, "\n"))
+	return nil
+}
+
+// A bar shows on a terminal that something is going on.
+type bar struct {
+	to   *os.File
+	stop chan struct{}
+	tell chan string
+	over chan struct{}
+}
+
+func newBar(to *os.File) *bar {
+	b := &bar{to: to, stop: make(chan struct{}), tell: make(chan string, 1), over: make(chan struct{})}
+	if !term.IsTerminal(int(to.Fd())) {
+		close(b.over)
+		return b
+	}
+	go b.draw()
+	return b
+}
+
+func (b *bar) say(format string, args ...any) {
+	select {
+	case b.tell <- fmt.Sprintf(format, args...):
+	default:
+	}
+}
+
+// draw moves a mark along beneath the line, until done.
+func (b *bar) draw() {
+	defer close(b.over)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	line := ""
+	for n := 0; ; n++ {
+		select {
+		case line = <-b.tell:
+		case <-tick.C:
+		case <-b.stop:
+			fmt.Fprint(b.to, "\r\x1b[K")
+			return
+		}
+		at := n % 20
+		fmt.Fprintf(b.to, "\r\x1b[K%s [%s=%s]", line, strings.Repeat(" ", at), strings.Repeat(" ", 19-at))
+	}
+}
+
+// done takes the bar away. It may be called again.
+func (b *bar) done() {
+	select {
+	case <-b.stop:
+	default:
+		close(b.stop)
+	}
+	<-b.over
+}
