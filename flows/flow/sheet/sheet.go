@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -37,6 +38,17 @@ type Table struct {
 type Row struct {
 	Line  int // as the spreadsheet numbers it: a header in line 1 makes the first row 2
 	Cells []string
+}
+
+// All gives the cells of each row, as Write takes them.
+func (t Table) All() iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for _, row := range t.Rows {
+			if !yield(row.Cells, nil) {
+				return
+			}
+		}
+	}
 }
 
 // Read takes a table out of a file named name. The content decides whether it is
