@@ -78,8 +78,12 @@ func TestTheBotLearnsOfItsPlaceInAGroup(t *testing.T) {
 		if len(got) != 1 || got[0].MyChatMember == nil {
 			t.Fatalf("%s: got %+v", status, got)
 		}
-		if s := string(got[0].MyChatMember.NewChatMember.Type); s != status {
+		now := got[0].MyChatMember.NewChatMember
+		if s := string(now.Type); s != status {
 			t.Errorf("got %q, want %q", s, status)
+		}
+		if now.Administrator != nil && !now.Administrator.CanPinMessages {
+			t.Errorf("got %+v, want an administrator who may pin", now.Administrator)
 		}
 	}
 	if err := w.SetMember(ann, g, w.Bot().ID, "member"); err != nil {
