@@ -38,18 +38,17 @@ func (m *member) wire(who Account) Member {
 		return out
 	}
 	out.Status = m.Status
-	yes, anonymous, zero := true, m.Anonymous, int64(0)
+	yes, no, anonymous, zero := true, false, m.Anonymous, int64(0)
 	switch m.Status {
 	case creator:
 		out.IsAnonymous = &anonymous
 	case administrator:
 		out.IsAnonymous = &anonymous
-		out.Rights = &Rights{
-			CanManageChat: true, CanDeleteMessages: true, CanManageVideoChats: true, CanRestrictMembers: true,
-			CanChangeInfo: true, CanInviteUsers: true, CanPinMessages: true,
-		}
+		out.Rights = &Rights{CanManageChat: true, CanDeleteMessages: true, CanManageVideoChats: true, CanRestrictMembers: true}
+		out.CanChangeInfo, out.CanInviteUsers, out.CanPinMessages = &yes, &yes, &yes
 	case restricted:
 		out.IsMember, out.UntilDate, out.Permissions = &yes, &zero, &Permissions{}
+		out.CanChangeInfo, out.CanInviteUsers, out.CanPinMessages = &no, &no, &no
 	case kicked:
 		out.UntilDate = &zero
 	}

@@ -265,6 +265,9 @@ func (s *Server) RawUpdate(body json.RawMessage) (int64, error) {
 		return 0, fmt.Errorf("simulator: read raw update: %w", err)
 	}
 	delete(fields, "update_id")
+	if len(fields) == 0 {
+		return 0, fmt.Errorf("simulator: the raw update is empty")
+	}
 	q := s.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()

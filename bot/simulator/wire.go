@@ -147,6 +147,11 @@ type Member struct {
 	IsMember    *bool   `json:"is_member,omitempty"`
 	IsAnonymous *bool   `json:"is_anonymous,omitempty"`
 	UntilDate   *int64  `json:"until_date,omitempty"`
+
+	// These three both kinds of rights have.
+	CanChangeInfo  *bool `json:"can_change_info,omitempty"`
+	CanInviteUsers *bool `json:"can_invite_users,omitempty"`
+	CanPinMessages *bool `json:"can_pin_messages,omitempty"`
 	*Rights
 	*Permissions
 }
@@ -159,9 +164,6 @@ type Rights struct {
 	CanManageVideoChats bool `json:"can_manage_video_chats"`
 	CanRestrictMembers  bool `json:"can_restrict_members"`
 	CanPromoteMembers   bool `json:"can_promote_members"`
-	CanChangeInfo       bool `json:"can_change_info"`
-	CanInviteUsers      bool `json:"can_invite_users"`
-	CanPinMessages      bool `json:"can_pin_messages"`
 	CanPostStories      bool `json:"can_post_stories"`
 	CanEditStories      bool `json:"can_edit_stories"`
 	CanDeleteStories    bool `json:"can_delete_stories"`
@@ -181,8 +183,5 @@ type Permissions struct {
 	CanAddWebPagePreviews bool `json:"can_add_web_page_previews"`
 	CanReactToMessages    bool `json:"can_react_to_messages"`
 	CanEditTag            bool `json:"can_edit_tag"`
-	CanChangeInfo         bool `json:"can_change_info"`
-	CanInviteUsers        bool `json:"can_invite_users"`
-	CanPinMessages        bool `json:"can_pin_messages"`
 	CanManageTopics       bool `json:"can_manage_topics"`
 }
