@@ -25,7 +25,7 @@ var rooms = []struct{ files, may string }{
 	{"storage/storagetest/*.go", "campaign/storage/embedded github.com/lib/pq go.uber.org/goleak context crypto/rand database/sql os os/exec sync sync/atomic syscall testing"},
 
 	{"flows/flow/sheet/*.go", "golang.org/x/text/* github.com/xuri/excelize/v2"},
-	{"flows/flow/flowtest/*.go", "campaign campaign/messages campaign/storage campaign/storage/storagetest campaign/flows/flow github.com/robfig/cron/v3 context flag os testing"},
+	{"flows/flow/flowtest/*.go", "campaign campaign/messages campaign/storage campaign/storage/storagetest campaign/flows/flow github.com/google/go-cmp/cmp github.com/robfig/cron/v3 context flag os testing"},
 	{"flows/flow/flow.go", pure}, // the language that steps are written in
 	{"flows/flow/outcome.go", pure},
 	{"flows/flow/ask.go", pure},
