@@ -31,7 +31,8 @@ type Delivery struct {
 	MessageID int64         `db:"message_id"` // 0 where it has to be sent anew
 	Lane      messages.Lane `db:"lane"`
 	Tries     int           `db:"tries"`
-	Lang      campaign.Lang `db:"lang"` // of its reader; the campaign's for a group
+	Lang      campaign.Lang `db:"lang"`  // of its reader; the campaign's for a group
+	Plain     bool          `db:"plain"` // one large button to a line
 	Stored    string        `db:"message"`
 }
 
