@@ -45,6 +45,7 @@ type Bot struct {
 	answers chan answer
 	cache   *contents
 	lanes   lanes
+	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
 }
 
 // The bounds of what runs at once: each is a connection or a request in flight.
@@ -93,6 +94,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	sources.Go(func() error { return b.DB.Lead(ctx, "sender", b.send) })
 	sources.Go(func() error { return b.keepMenus(ctx) })
 	err := sources.Wait()
+	b.open.Lock() // what still comes in at the webhook is not taken: Telegram brings it again
 	close(b.taps)
 	workers.Wait()
 	close(b.answers)

@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -93,6 +93,9 @@ func (b *Bot) texts(ctx context.Context) error {
 		if err := b.setCommands(ctx, map[string]any{"type": "all_private_chats"}, at.code, b.commands(at.lang, campaign.Person{})); err != nil {
 			return err
 		}
+		if err := b.setCommands(ctx, map[string]any{"type": "all_group_chats"}, at.code, b.groupCommands(at.lang)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -103,7 +106,7 @@ func (b *Bot) setCommands(ctx context.Context, scope map[string]any, code string
 	if err := b.api.call(ctx, b.api.calls, "getMyCommands", map[string]any{"scope": scope, "language_code": code}, &got); err != nil {
 		return err
 	}
-	if fmt.Sprint(got) == fmt.Sprint(want) {
+	if slices.Equal(got, want) {
 		return nil
 	}
 	return b.api.call(ctx, b.api.calls, "setMyCommands", map[string]any{"scope": scope, "language_code": code, "commands": want}, nil)
@@ -119,6 +122,16 @@ func (b *Bot) commands(lang campaign.Lang, who campaign.Person) (cs []commandLin
 		cs = append(cs, commandLine{c.Opens, shorten(b.House.Words.Plain(lang, messages.T(c.Help)), 256)})
 	}
 	return append(cs, commandLine{"cancel", b.House.Words.Plain(lang, messages.T("Drop the form that is open"))})
+}
+
+// groupCommands are the lines of the menu in groups.
+func (b *Bot) groupCommands(lang campaign.Lang) (cs []commandLine) {
+	for _, f := range b.House.Flows {
+		if c := f.Contents(); c.Opens != "" && c.Groups {
+			cs = append(cs, commandLine{c.Opens, shorten(b.House.Words.Plain(lang, messages.T(c.Help)), 256)})
+		}
+	}
+	return cs
 }
 
 // keepMenus gives those whose roles offer more than everybody's menu, or who

@@ -15,6 +15,7 @@ const (
 	captionLimit = 1024
 	labelLimit   = 64
 	hintLimit    = 64
+	widest       = 4 // buttons of a row that plain messages take apart; a calendar stays one
 )
 
 // A sheet is a message as Telegram is told: text or, where that is too long for
@@ -77,9 +78,10 @@ func render(w *messages.Words, username string, d storage.Delivery, m messages.M
 }
 
 func keyboard(w *messages.Words, username string, d storage.Delivery, m messages.Message) inlineKeyboard {
-	k := inlineKeyboard{Rows: make([][]inlineButton, len(m.Keys))}
+	var k inlineKeyboard
 	n := 0
-	for i, row := range m.Keys {
+	for _, row := range m.Keys {
+		var buttons []inlineButton
 		for _, key := range row {
 			b := inlineButton{Text: shorten(w.Plain(d.Lang, key.Label), labelLimit), Style: string(key.Style)}
 			switch {
@@ -91,8 +93,15 @@ func keyboard(w *messages.Words, username string, d storage.Delivery, m messages
 				b.Data = callbackData(d.Content, n)
 			}
 			n++
-			k.Rows[i] = append(k.Rows[i], b)
+			buttons = append(buttons, b)
 		}
+		if d.Plain && len(row) <= widest {
+			for _, b := range buttons {
+				k.Rows = append(k.Rows, []inlineButton{b})
+			}
+			continue
+		}
+		k.Rows = append(k.Rows, buttons)
 	}
 	return k
 }

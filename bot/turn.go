@@ -313,6 +313,9 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if u, err = decode(id, []byte(w.Raw), w.At, b.Username()); err != nil {
 			return err
 		}
+		if err := b.download(ctx, &u); err != nil {
+			return err
+		}
 		if err := tx.Took(ctx, w.ID); err != nil {
 			return err
 		}

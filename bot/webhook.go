@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"time"
 )
 
 // hook tells Telegram where to call, and waits for ctx to end.
@@ -46,8 +45,7 @@ func (b *Bot) HookPath() (string, error) {
 const largest = 1 << 20
 
 // Webhook takes updates that Telegram posts. It answers 200 only after the
-// update is done, stored to wait, or parked; the answer to a press may ride in
-// the response.
+// update is done, stored to wait, or parked.
 func (b *Bot) Webhook() http.Handler {
 	want := sha256.Sum256([]byte(b.Secret))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -69,9 +67,12 @@ func (b *Bot) Webhook() http.Handler {
 			http.Error(w, "not an update", http.StatusBadRequest)
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), 50*time.Second)
-		defer cancel()
-		b.intake(ctx, []json.RawMessage{body})
+		if !b.open.TryRLock() {
+			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			return
+		}
+		defer b.open.RUnlock()
+		b.intake(r.Context(), []json.RawMessage{body})
 		w.WriteHeader(http.StatusOK)
 	})
 }

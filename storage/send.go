@@ -31,7 +31,8 @@ type Delivery struct {
 	MessageID int64         `db:"message_id"` // 0 where it has to be sent anew
 	Lane      messages.Lane `db:"lane"`
 	Tries     int           `db:"tries"`
-	Lang      campaign.Lang `db:"lang"` // of its reader; the campaign's for a group
+	Lang      campaign.Lang `db:"lang"`  // of its reader; the campaign's for a group
+	Plain     bool          `db:"plain"` // one large button to a line
 	Stored    string        `db:"message"`
 }
 
@@ -60,7 +61,7 @@ func (tx *Tx) Claim(ctx context.Context, n int, waiting []int64) (ds []Delivery,
 			UPDATE posts p SET state = 'sending', tries = tries + 1, changed_at = $1 FROM chosen WHERE p.id = chosen.id
 			RETURNING p.id, p.chat_id, p.content_id, p.bare, p.message_id, p.lane, p.tries, p.due)
 		SELECT c.id, c.chat_id, c.content_id, c.bare, coalesce(c.message_id, 0) AS message_id, c.lane, c.tries,
-		       coalesce(a.lang, $4) AS lang, k.message
+		       coalesce(a.lang, $4) AS lang, coalesce(a.plain, false) AS plain, k.message
 		FROM claimed c JOIN contents k ON k.id = c.content_id LEFT JOIN accounts a ON a.id = c.chat_id
 		ORDER BY c.lane, c.due, c.id`, tx.Now, Array(waiting), n, tx.db.Lang)
 	if err != nil {

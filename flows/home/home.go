@@ -20,8 +20,20 @@ func With(flows ...flow.Flow) []flow.Flow {
 
 type turn = flow.Turn[Draft, Facts]
 
-// A Draft is empty: nobody is asked anything here but for their language.
-type Draft struct{ Lang campaign.Lang }
+// A Draft is how somebody wants to be spoken to.
+type Draft struct {
+	Lang   campaign.Lang
+	Manner Manner
+}
+
+// A Manner is how messages look.
+type Manner string
+
+// The manners. They are stored by these names while the question is open.
+const (
+	Usual Manner = "usual"
+	Plain Manner = "plain" // one large button to a line
+)
 
 // Facts are empty: what is offered depends on the person alone.
 type Facts struct{}
@@ -100,7 +112,7 @@ func help(flows []flow.Flow) flow.Flow {
 	}
 }
 
-// language lets a person choose how they are spoken to.
+// language lets a person choose the language, and whether messages are plain.
 var language = flow.Spec[Draft, Facts]{
 	Name: "language", Opens: "language", Help: "中文 or English",
 	Asks: []flow.Ask[Draft, Facts]{
@@ -109,17 +121,23 @@ var language = flow.Spec[Draft, Facts]{
 			func(l campaign.Lang) messages.Sentence {
 				return map[campaign.Lang]messages.Sentence{campaign.Chinese: "中文", campaign.English: "English"}[l]
 			}),
+		flow.Pick("manner", func(t *turn) *Manner { return &t.Draft.Manner }, "How shall I show buttons?",
+			[]Manner{Usual, Plain},
+			func(m Manner) messages.Sentence {
+				return map[Manner]messages.Sentence{Usual: "Side by side", Plain: "Large, one to a line"}[m]
+			}),
 		flow.Then("set", func(t *turn) flow.Outcome {
-			return flow.Do(Spoken{t.Account, t.Draft.Lang}).Reply("Very well. /menu shows what I can do.")
+			return flow.Do(Spoken{t.Account, t.Draft.Lang, t.Draft.Manner == Plain}).Reply("Very well. /menu shows what I can do.")
 		}),
 	},
 	Store: flow.Store[Draft, Facts]{Apply: apply},
 }
 
-// Spoken is the language that an account chose.
+// Spoken is how an account chose to be spoken to.
 type Spoken struct {
 	Account campaign.AccountID
 	Lang    campaign.Lang
+	Plain   bool
 }
 
 // Effect is its name in the audit.

@@ -11,7 +11,7 @@ import (
 func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) error {
 	switch e := e.(type) {
 	case Spoken:
-		return tx.SetLang(ctx, e.Account, e.Lang)
+		return tx.SetManner(ctx, e.Account, e.Lang, e.Plain)
 	}
 	return fmt.Errorf("home: cannot apply %s", e.Effect())
 }

@@ -41,6 +41,7 @@ CREATE TABLE accounts (
 	id        bigint PRIMARY KEY, -- the messenger's number of the user, and of the private chat with them
 	person_id bigint UNIQUE REFERENCES people,
 	lang      text NOT NULL CHECK (lang IN ('zh', 'en')),
+	plain     boolean NOT NULL DEFAULT false, -- one large button to a line
 	name      text NOT NULL DEFAULT '', -- what the messenger calls them: shown to whoever must tell two claims apart
 	reach     text NOT NULL DEFAULT 'open' CHECK (reach IN ('open', 'blocked', 'deleted')),
 	menu      text NOT NULL DEFAULT '', -- the command menu that the messenger was given, as a hash

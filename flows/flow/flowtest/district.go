@@ -106,3 +106,11 @@ func settle(ctx context.Context, tx *storage.Tx) error {
 	}
 	return nil
 }
+
+// People calls f for everybody of the district: the number in the transcripts,
+// the account, the phone, and whether the account is bound.
+func People(f func(n int, account int64, name, phone string, bound bool)) {
+	for i, p := range people {
+		f(i+1, account(i+1), p.name, p.phone, p.lang != "")
+	}
+}

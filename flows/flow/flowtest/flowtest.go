@@ -60,6 +60,7 @@ type World struct {
 	DB    *storage.DB
 	House *flow.House
 	Clock time.Time
+	Now   func() time.Time // another clock than Clock, where one is set
 }
 
 // New makes a world for one test, in which seeds have run.
@@ -71,7 +72,7 @@ func New(t testing.TB, flows []flow.Flow, seeds ...func(context.Context, *storag
 		if err != nil {
 			return nil, err
 		}
-		return storage.Open(t.Context(), storage.Config{DSN: dsn, Conns: 8, Now: func() time.Time { return w.Clock }, Zone: zone, Lang: campaign.Chinese})
+		return storage.Open(t.Context(), storage.Config{DSN: dsn, Conns: 8, Now: w.now, Zone: zone, Lang: campaign.Chinese})
 	}
 	dsn := storagetest.New(t, fingerprint(t, w.House), func(ctx context.Context, dsn string) error {
 		db, err := open(dsn)
@@ -94,6 +95,13 @@ func New(t testing.TB, flows []flow.Flow, seeds ...func(context.Context, *storag
 		w.In(t, seed)
 	}
 	return w
+}
+
+func (w *World) now() time.Time {
+	if w.Now != nil {
+		return w.Now()
+	}
+	return w.Clock
 }
 
 // fingerprint stands for the schema and the district.
