@@ -7,6 +7,7 @@ CREATE TABLE accounts (
     id        bigint PRIMARY KEY,
     person_id bigint UNIQUE REFERENCES people,
     lang      text NOT NULL CHECK (lang IN ('zh', 'en')),
+    plain     boolean NOT NULL DEFAULT false,
     name      text NOT NULL DEFAULT '',
     reach     text NOT NULL DEFAULT 'open' CHECK (reach IN ('open', 'blocked', 'deleted')),
     menu      text NOT NULL DEFAULT '',
