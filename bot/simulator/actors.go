@@ -86,7 +86,7 @@ func (s *Server) act(user, chatID int64, compose func(*chat) (*Message, error)) 
 func (s *Server) speaker(c *chat, user int64) (int64, error) {
 	if c.kind == private {
 		if c.blocked {
-			return 0, fmt.Errorf("simulator: user %d has blocked the bot", user)
+			return 0, errBlocked(user)
 		}
 		return user, nil
 	}
@@ -155,7 +155,7 @@ func (s *Server) Press(ctx context.Context, user, chatID, messageID int64, row, 
 		return a, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-s.closing:
+	case <-s.life.Done():
 		return nil, errClosed
 	}
 }
@@ -223,6 +223,9 @@ func (s *Server) press(user, chatID, messageID int64, data func(*Message) (strin
 	if !c.holds(user) {
 		return nil, errNotThere(user, chatID)
 	}
+	if c.blocked {
+		return nil, errBlocked(user)
+	}
 	kept := c.find(messageID)
 	if kept == nil || kept.From != s.bot.user.ID {
 		return nil, errNoMessage(chatID, messageID)
@@ -244,7 +247,8 @@ func (s *Server) press(user, chatID, messageID int64, data func(*Message) (strin
 	b = append(b, `","data":`...)
 	b = append(b, encode(pressed)...)
 	b = append(b, "}}"...)
-	if s.queue.add("callback_query", user, s.Now().Add(pressLife), b) == 0 {
+	absent := c.kind != private && !c.members[s.bot.user.ID].present()
+	if absent || s.queue.add("callback_query", user, s.Now().Add(pressLife), b) == 0 {
 		s.closePress(id, nil)
 	}
 	s.changed()
@@ -295,11 +299,13 @@ func (s *Server) Await(ctx context.Context, user, chatID int64, is func(Message)
 		case <-change:
 		case <-ctx.Done():
 			return Message{}, ctx.Err()
-		case <-s.closing:
+		case <-s.life.Done():
 			return Message{}, errClosed
 		}
 	}
 }
+
+func errBlocked(user int64) error { return fmt.Errorf("simulator: user %d has blocked the bot", user) }
 
 func errNoMessage(chat, id int64) error {
 	return fmt.Errorf("simulator: there is no such message %d in chat %d", id, chat)

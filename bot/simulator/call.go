@@ -48,7 +48,7 @@ func (s *Server) serveBot(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &call{ctx: r.Context(), method: lower(name), name: name}
-	if s.options.RoundTrip > 0 && !pause(r.Context(), s.options.RoundTrip) {
+	if s.options.RoundTrip > 0 && !s.pause(r.Context(), s.options.RoundTrip) {
 		return
 	}
 	if err := c.read(r); err != nil {
@@ -61,8 +61,8 @@ func (s *Server) serveBot(w http.ResponseWriter, r *http.Request) {
 // answer carries out a call, with the faults that were asked for.
 func (s *Server) answer(w http.ResponseWriter, c *call) {
 	fault := s.faults.take(c)
-	if fault != nil && fault.before(w, c) {
-		s.report(c, nil, errFault)
+	if fault != nil && (!s.pause(c.ctx, fault.Delay) || fault.before(w)) {
+		s.report(c, fault.told())
 		return
 	}
 	result, err := s.carryOut(c)
@@ -90,18 +90,18 @@ func (s *Server) carryOut(c *call) ([]byte, error) {
 	if !ok {
 		err := &Refusal{Code: http.StatusNotFound, Description: "Not Found"}
 		s.check(c)
-		s.report(c, nil, err)
+		s.report(c, err)
 		return nil, err
 	}
 	s.calls[c.method].Add(1)
 	s.check(c)
 	result, err := s.limited(c, do)
-	s.report(c, result, err)
+	s.report(c, err)
 	return result, err
 }
 
 // report tells the owner what was asked and how it was answered.
-func (s *Server) report(c *call, _ []byte, err error) {
+func (s *Server) report(c *call, err error) {
 	if s.options.OnCall == nil {
 		return
 	}
@@ -131,13 +131,15 @@ func asRefusal(err error) *Refusal {
 }
 
 // pause waits in real time and tells whether it was let finish.
-func pause(ctx context.Context, d time.Duration) bool {
+func (s *Server) pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 		return true
 	case <-ctx.Done():
+		return false
+	case <-s.life.Done():
 		return false
 	}
 }

@@ -42,12 +42,7 @@ type chat struct {
 }
 
 func newPrivateChat(p *person) *chat {
-	c := &chat{id: p.user.ID, kind: private}
-	c.raw = encode(Chat{
-		ID: c.id, Type: private,
-		FirstName: p.user.FirstName, LastName: p.user.LastName, Username: p.user.Username,
-	})
-	return c
+	return &chat{id: p.user.ID, kind: private, raw: encode(p.chat())}
 }
 
 func newGroupChat(id int64, kind, title string, forum bool) *chat {

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -11,8 +10,6 @@ import (
 	"sync"
 	"time"
 )
-
-var errFault = errors.New("a fault was asked for")
 
 // A Fault is something that goes wrong with calls of the bot. Delay comes
 // first; of the others one is set.
@@ -113,12 +110,18 @@ func (f *Fault) meets(c *call) bool {
 		(f.Until.IsZero() || time.Now().Before(f.Until))
 }
 
+// told is the fault as the owner of the simulator hears of it.
+func (f *Fault) told() error {
+	r := &Refusal{Code: f.Status, Description: "a fault was asked for"}
+	if f.RetryAfter > 0 {
+		r.Code = http.StatusTooManyRequests
+	}
+	return r
+}
+
 // before does what goes wrong ahead of the call's effect, and tells whether
 // that was the answer.
-func (f *Fault) before(w http.ResponseWriter, c *call) bool {
-	if f.Delay > 0 && !pause(c.ctx, f.Delay) {
-		return true
-	}
+func (f *Fault) before(w http.ResponseWriter) bool {
 	switch {
 	case f.ResetBefore:
 		reset(w)

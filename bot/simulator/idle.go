@@ -42,11 +42,14 @@ func (s *Server) Idle(ctx context.Context) error {
 		case <-change:
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-s.closing:
+		case <-s.life.Done():
 			return errClosed
 		}
 	}
 }
+
+// Pending counts the updates that the bot has not confirmed.
+func (s *Server) Pending() int { return s.queue.pending() }
 
 // Calls counts what the bot has asked for: calls of one method, refused ones
 // too, or of all methods when the name is empty.

@@ -27,6 +27,10 @@ func (c *call) read(r *http.Request) error {
 	body := http.MaxBytesReader(nil, r.Body, largestCall)
 	kind, with, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	err := c.readBody(kind, with["boundary"], body)
+	if err == nil {
+		// Only a body read to its end lets the server notice that the client went away.
+		_, err = io.Copy(io.Discard, body)
+	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return &Refusal{Code: http.StatusRequestEntityTooLarge, Description: "Request Entity Too Large"}

@@ -46,6 +46,14 @@ func (p *person) account() Account {
 	}
 }
 
+// chat is how the person's chat with the bot is shown to the bot.
+func (p *person) chat() Chat {
+	return Chat{
+		ID: p.user.ID, Type: private,
+		FirstName: p.user.FirstName, LastName: p.user.LastName, Username: p.user.Username,
+	}
+}
+
 func (p *person) name() string { return strings.TrimSpace(p.user.FirstName + " " + p.user.LastName) }
 
 func digits(phone string) string {
@@ -131,28 +139,46 @@ func (d *directory) private(id int64) *chat {
 	return c
 }
 
-// AddUsers makes people known, or replaces what is known of them; their chats
-// stay. An id that is not a person's (zero, negative) is passed over.
+// AddUsers makes people known, or replaces what is known of them. What happened
+// on their phones stays: their chats, the language of their app, a deleted
+// account. An id that is not a person's (zero, negative) is passed over.
 func (s *Server) AddUsers(users []User) {
 	d := s.people
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	for _, u := range users {
 		if u.ID <= 0 || u.ID == s.bot.user.ID || u.ID == anonymousAdmin {
 			continue
 		}
-		if d.people[u.ID] == nil {
+		old := d.people[u.ID]
+		if old == nil {
 			d.order = append(d.order, u.ID)
+		} else {
+			u.LanguageCode, u.Deleted = old.user.LanguageCode, old.user.Deleted
 		}
-		p := newPerson(u, false)
-		d.people[u.ID] = p
-		if u.Started && d.chats[u.ID] == nil {
-			c := newPrivateChat(p)
-			c.started = true
-			d.chats[u.ID] = c
-		}
+		d.people[u.ID] = newPerson(u, false)
+	}
+	d.mu.Unlock()
+	for _, u := range users {
+		d.meet(u)
 	}
 	s.changed()
+}
+
+// meet opens the chat of a user who has already talked to the bot, and has a
+// chat that there is show the user's present name.
+func (d *directory) meet(u User) {
+	c := d.chat(u.ID)
+	if c == nil && u.Started {
+		c = d.private(u.ID)
+	}
+	p := d.person(u.ID)
+	if c == nil || p == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.started = c.started || u.Started
+	c.raw = encode(p.chat())
 }
 
 // User tells what is known of a person.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,8 +53,13 @@ func (s *Server) routePhones(mux *http.ServeMux) {
 		panic(fmt.Sprintf("simulator: the page is not embedded: %v", err))
 	}
 	files := http.FileServerFS(static)
-	mux.Handle("GET /{$}", files)
-	mux.Handle("GET /page/", http.StripPrefix("/page", files))
+	show := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		files.ServeHTTP(w, r)
+	})
+	mux.Handle("GET /{$}", show)
+	mux.Handle("GET /page/", http.StripPrefix("/page", show))
 	mux.HandleFunc("GET /phone/state", s.showState)
 	mux.HandleFunc("GET /phone/people", s.showPeople)
 	mux.HandleFunc("GET /phone/chats", s.showChats)
@@ -147,7 +154,7 @@ func (s *Server) phonePress(r *http.Request, ask asked) (any, error) {
 		}
 	case <-late.C:
 	case <-r.Context().Done():
-	case <-s.closing:
+	case <-s.life.Done():
 	}
 	return out, nil
 }
@@ -255,14 +262,16 @@ func (s *Server) phoneClock(_ *http.Request, ask asked) (any, error) {
 	var err error
 	if ask.By != "" {
 		var d time.Duration
-		if d, err = time.ParseDuration(ask.By); err == nil {
-			err = s.Advance(d)
+		if d, err = time.ParseDuration(ask.By); err != nil {
+			return nil, fmt.Errorf("%q is no span of time, such as 30m", ask.By)
 		}
+		err = s.Advance(d)
 	} else {
 		var to time.Time
-		if to, err = time.ParseInLocation("2006-01-02T15:04", ask.To, s.options.Zone); err == nil {
-			err = s.AdvanceTo(to)
+		if to, err = time.ParseInLocation("2006-01-02T15:04", ask.To, s.options.Zone); err != nil {
+			return nil, fmt.Errorf("%q is no moment, such as 2026-12-01T14:00", ask.To)
 		}
+		err = s.AdvanceTo(to)
 	}
 	if err != nil {
 		return nil, err
@@ -274,16 +283,22 @@ func (s *Server) phoneAction(r *http.Request, ask asked) (any, error) {
 	s.panelMu.RLock()
 	actions := s.panel.Actions
 	s.panelMu.RUnlock()
-	for _, a := range actions {
-		if a.Key != ask.Key {
-			continue
-		}
-		text, err := a.Run(r.Context(), ask.User, func(done, total int, text Text) {
-			s.events.all("progress", encode(map[string]any{"key": a.Key, "done": done, "total": total, "text": text}))
-		})
-		return map[string]Text{"text": text}, err
+	at := slices.IndexFunc(actions, func(a Action) bool { return a.Key == ask.Key })
+	if at < 0 {
+		return nil, fmt.Errorf("there is no action %q", ask.Key)
 	}
-	return nil, fmt.Errorf("there is no action %q", ask.Key)
+	if _, running := s.acting.LoadOrStore(ask.Key, true); running {
+		return nil, errors.New("this is being done already")
+	}
+	defer s.acting.Delete(ask.Key)
+	// A page that is closed does not undo what it has begun; Close ends it.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
+	text, err := actions[at].Run(ctx, ask.User, func(done, total int, text Text) {
+		s.events.all("progress", encode(map[string]any{"key": ask.Key, "done": done, "total": total, "text": text}))
+	})
+	return map[string]Text{"text": text}, err
 }
 
 // showFile answers GET /phone/file/{id}: a picture to look at, anything else to

@@ -184,6 +184,16 @@ func TestAPersonTalksThroughTheirPhone(t *testing.T) {
 	if len(view.Messages) != 2 || view.More || view.Messages[1].Text != "hi" {
 		t.Errorf("got %+v", view)
 	}
+	r, err := http.NewRequest(http.MethodPost, w.url+"/phone/send", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Origin", "https://elsewhere.example")
+	if got, err := http.DefaultClient.Do(r); err != nil || got.StatusCode != http.StatusForbidden {
+		t.Errorf("another site: got %+v, %v", got, err)
+	} else {
+		got.Body.Close()
+	}
 	w.phone("block", args{"user": eve, "on": true}, nil)
 	view = messagesView{}
 	w.phone(fmt.Sprintf("messages?user=%d&chat=%d", eve, eve), nil, &view)

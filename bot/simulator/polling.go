@@ -81,7 +81,7 @@ func (s *Server) poll(c *call, offset int64, limit int, timeout <-chan time.Time
 			over = true
 		case <-c.ctx.Done():
 			return nil, c.ctx.Err()
-		case <-s.closing:
+		case <-s.life.Done():
 			return nil, errClosed
 		}
 	}

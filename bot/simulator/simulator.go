@@ -72,7 +72,7 @@ type Action struct {
 type Call struct {
 	Method      string
 	Values      map[string]string
-	Code        int // 200 for success
+	Code        int // 200 for success, 0 where a fault broke the connection
 	Description string
 }
 
@@ -108,8 +108,10 @@ type Server struct {
 
 	panelMu sync.RWMutex
 	panel   Panel
+	acting  sync.Map // keys of the actions that run
 
-	closing   chan struct{}
+	life      context.Context // ends with Close
+	end       context.CancelFunc
 	closeOnce sync.Once
 	closeErr  error
 	work      sync.WaitGroup
@@ -142,8 +144,8 @@ func New(o Options) (*Server, error) {
 		profile:  newProfile(o.BotName),
 		events:   newHub(),
 		panel:    Panel{Shortcuts: o.Shortcuts, Hints: o.Hints, Actions: o.Actions},
-		closing:  make(chan struct{}),
 	}
+	s.life, s.end = context.WithCancel(context.Background())
 	s.bot = newPerson(User{ID: botID, FirstName: o.BotName, Username: o.BotUsername}, true)
 	for name := range s.methods {
 		s.calls[name] = new(atomic.Int64)
@@ -192,17 +194,19 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Handler serves the Bot API, the files, the phones' API and their page.
+// Handler serves the Bot API, the files, the phones' API and their page. Other
+// sites that the browser has open cannot use the phones.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/file/", s.serveFile)
 	s.routePhones(mux)
+	phones := http.NewCrossOriginProtection().Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/bot") {
 			s.serveBot(w, r)
 			return
 		}
-		mux.ServeHTTP(w, r)
+		phones.ServeHTTP(w, r)
 	})
 }
 
@@ -219,7 +223,7 @@ func (s *Server) Bot() Account { return s.bot.account() }
 // Close ends long polls, webhooks and event streams and saves the state.
 func (s *Server) Close() error {
 	s.closeOnce.Do(func() {
-		close(s.closing)
+		s.end()
 		s.hook.stop()
 		s.events.close()
 		s.work.Wait()

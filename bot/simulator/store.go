@@ -68,7 +68,7 @@ func (s *Server) saveOften() {
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
-		case <-s.closing:
+		case <-s.life.Done():
 			timer.Stop()
 			return
 		}

@@ -11,6 +11,7 @@ import (
 
 	"campaign/bot/simulator"
 
+	"github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 )
 
@@ -319,5 +320,25 @@ func TestEveryOneOfManyPressesIsAnswered(t *testing.T) {
 		if a := <-answers[i]; a == nil || a.Text != fmt.Sprint(u.ID) {
 			t.Fatalf("user %d: got %+v", u.ID, a)
 		}
+	}
+}
+
+// The library sends its polls as multipart bodies.
+func TestThePollOfALibraryThatStoppedEnds(t *testing.T) {
+	w := newWorld(t, frozen())
+	ctx, cancel := context.WithCancel(t.Context())
+	heard := make(chan string, 10)
+	b := w.client(bot.WithNotAsyncHandlers(), bot.WithDefaultHandler(func(_ context.Context, _ *bot.Bot, u *models.Update) {
+		heard <- u.Message.Text
+		cancel()
+	}))
+	w.say(ann, ann, "stop")
+	b.Start(ctx)
+	if got := <-heard; got != "stop" {
+		t.Errorf("got %q", got)
+	}
+	w.say(ann, ann, "next")
+	if got := w.updates(); got[len(got)-1].Message.Text != "next" {
+		t.Errorf("got %+v", got)
 	}
 }
