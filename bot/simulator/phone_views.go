@@ -88,7 +88,16 @@ func (s *Server) showPeople(w http.ResponseWriter, r *http.Request) {
 	}{People: []personView{}}
 	d := s.people
 	d.mu.RLock()
-	for _, id := range d.order {
+	order := d.order
+	if list := q.Get("ids"); list != "" {
+		order = nil
+		for _, id := range strings.Split(list, ",") {
+			if n := int64(number(id, 0)); d.people[n] != nil {
+				order = append(order, n)
+			}
+		}
+	}
+	for _, id := range order {
 		p := d.people[id]
 		if !p.matches(words) {
 			continue

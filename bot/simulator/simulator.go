@@ -26,6 +26,7 @@ type Options struct {
 	Zone   *time.Location // of the clock; default UTC
 	Start  time.Time      // what the clock shows first; default the real time
 	Frozen bool           // the clock moves only by Advance and AdvanceTo
+	Rests  bool           // the clock stands still while the program is off: it goes on from what was saved
 
 	ReadsEverything bool          // privacy mode is off: the bot reads all that is said in its groups
 	Keep            int           // messages remembered in a chat; default 200
@@ -227,6 +228,9 @@ func (s *Server) Close() error {
 		s.hook.stop()
 		s.events.close()
 		s.work.Wait()
+		if s.options.Rests {
+			s.changed() // the clock has gone on
+		}
 		s.closeErr = s.save()
 	})
 	return s.closeErr

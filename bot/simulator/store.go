@@ -20,6 +20,7 @@ const storeVersion = 1
 type saved struct {
 	Version     int
 	Clock       int64
+	Moment      int64 // what the clock showed when this was saved
 	LastMessage int64
 	LastGroup   int64
 	LastUpdate  int64
@@ -63,7 +64,7 @@ type savedUpdate struct {
 // saveOften saves while there is something to save. A large state is saved less
 // often, so that saving never takes more than a tenth of the time.
 func (s *Server) saveOften() {
-	wait := s.options.SaveEvery
+	wait, saved := s.options.SaveEvery, time.Now()
 	for {
 		timer := time.NewTimer(wait)
 		select {
@@ -73,6 +74,10 @@ func (s *Server) saveOften() {
 			return
 		}
 		began := time.Now()
+		if s.options.Rests && began.Sub(saved) > time.Minute {
+			saved = began
+			s.changed() // the clock has gone on
+		}
 		if err := s.save(); err != nil {
 			// Nothing is lost but the time: Close tries again and tells.
 			continue
@@ -119,7 +124,7 @@ func writeState(to *os.File, state *saved) error {
 
 // snapshot copies the state, one chat after another: each is whole.
 func (s *Server) snapshot() saved {
-	out := saved{Version: storeVersion, Clock: s.clock.offset.Load()}
+	out := saved{Version: storeVersion, Clock: s.clock.offset.Load(), Moment: s.Now().UnixNano()}
 	d := s.people
 	d.mu.RLock()
 	chats := make([]*chat, 0, len(d.chats))
@@ -218,6 +223,9 @@ func (s *Server) load() error {
 
 func (s *Server) restore(state *saved) {
 	s.clock.offset.Store(state.Clock)
+	if s.options.Rests && state.Moment != 0 {
+		s.clock.set(time.Unix(0, state.Moment))
+	}
 	s.lastMessage.Store(state.LastMessage)
 	s.lastGroup.Store(state.LastGroup)
 	s.AddUsers(state.Users)
