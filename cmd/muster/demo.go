@@ -118,7 +118,7 @@ type production struct {
 // play shows the demo on the phones until ctx ends.
 func (p *production) play(ctx context.Context, dsn, state, listen string) error {
 	var err error
-	p.phones, err = simulator.New(simulator.Options{Token: demoToken, BotUsername: "muster_bot", BotName: "集结 Muster", Zone: p.zone, File: state, Rests: true, Rests: true,
+	p.phones, err = simulator.New(simulator.Options{Token: demoToken, BotUsername: "muster_bot", BotName: "集结 Muster", Zone: p.zone, File: state, Rests: true,
 		Shortcuts: p.district.Shortcuts(), Hints: demo.Hints(), Actions: p.district.Actions(func() *simulator.Server { return p.phones })})
 	if err != nil {
 		return err
