@@ -156,8 +156,8 @@ func (w *walk) command(ctx context.Context) error {
 	if w.e.Command == "cancel" {
 		return w.cancel(ctx)
 	}
-	if f == nil {
-		f = w.house.opens["menu"]
+	if f == nil || f.Contents().Guests && w.e.Arg == "" {
+		f = w.house.opens["menu"] // Start, pressed by somebody we know
 	}
 	return w.open(ctx, f)
 }
@@ -325,11 +325,15 @@ func (w *walk) settle(ctx context.Context, f Flow, p progress) error {
 }
 
 // open begins a flow on top of what is open, or goes on with it where it is open
-// already.
+// already. A command in a group is about that group: it begins anew.
 func (w *walk) open(ctx context.Context, f Flow) error {
 	name := f.Contents().Name
 	w.result.Flow = name
-	if i := slices.IndexFunc(w.stack, func(s storage.Session) bool { return s.Flow == name }); i >= 0 && w.e.Arg == "" {
+	i := slices.IndexFunc(w.stack, func(s storage.Session) bool { return s.Flow == name })
+	switch {
+	case i >= 0 && w.e.Chat.Group:
+		w.stack = slices.Delete(w.stack, i, i+1)
+	case i >= 0 && w.e.Arg == "":
 		at := w.stack[i]
 		w.stack = append(slices.Delete(w.stack, i, i+1), at)
 		w.say(w.here(), messages.Say("You have begun this already; let us go on. /cancel drops it."), messages.Answers)
