@@ -410,11 +410,12 @@ func (w *walk) cancel(ctx context.Context) error {
 }
 
 // question asks in private: in place of the last question where that was
-// answered by a button, below what was written otherwise.
+// answered by a button, below what was written otherwise. A keyboard comes only
+// with a new message.
 func (w *walk) question(m messages.Message) {
 	w.asked = true
 	m = m.As(talk)
-	if w.e.Press != nil && w.e.Press.Content.Name == talk {
+	if w.e.Press != nil && w.e.Press.Content.Name == talk && m.Board == nil {
 		m = m.AsOne(talk)
 	}
 	m.To = messages.To{Friend: w.e.Account.ID}
