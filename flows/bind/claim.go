@@ -150,9 +150,10 @@ func (c Claim) decidedBy(who campaign.Person) error {
 	switch {
 	case c.ID == 0:
 		return flow.Sorry("This is no longer offered.")
-	case c.Person.Known() && !who.Runs(campaign.UnitScope(c.Person.Home.Unit)):
+	case !who.Holds(campaign.Desk, campaign.Direct, campaign.First, campaign.Office),
+		c.Person.Known() && !who.Runs(campaign.UnitScope(c.Person.Home.Unit)):
 		return flow.Sorry("Only those who are responsible for the unit decide this.")
-	case c.Person.Known() && who.ID == c.Person.ID:
+	case who.ID == c.Person.ID:
 		return flow.Sorry("This is about your own account: somebody else must decide it.")
 	case c.State == Waiting:
 		return nil
@@ -170,10 +171,8 @@ func decide(t turn, p Decide) flow.Outcome {
 	hat, _ := t.Who.Hat(campaign.UnitScope(c.Person.Home.Unit))
 	end := Decided{c.ID, c.Person.ID, from.ID, c.Account, Kept, hat.Role}
 	switch {
-	case !c.Person.Known() || c.Taken:
-		end.State = Void
-		return flow.Do(end).And(settled(t, "There was nothing left to decide: the member has left the roster, or the account is somebody else's by now.")).
-			Toast("There is nothing left to decide here.")
+	case c.void():
+		return lapse(t).Toast("There is nothing left to decide here.")
 	case p.Move:
 		end.State = Moved
 		return flow.Do(end).And(settled(t, "Moved to the new account by %s.", t.Who.Name)).
@@ -185,6 +184,16 @@ func decide(t turn, p Decide) flow.Outcome {
 		Tell(c.Person.ID, messages.Say("The account “%s” was refused. You are bound to this account as before.", c.Name))
 }
 
+// void reports whether there is nothing left to decide.
+func (c Claim) void() bool { return !c.Person.Known() || c.Taken }
+
+// lapse ends a claim that nobody need decide.
+func lapse(t turn) flow.Outcome {
+	c := t.Facts.Claim
+	return flow.Do(Decided{Claim: c.ID, Person: c.Person.ID, From: t.Facts.Holder.ID, To: c.Account, State: Void}).
+		And(settled(t, "There was nothing left to decide: the member has left the roster, or the account is somebody else's by now."))
+}
+
 // settled takes the buttons off the cards of a claim, and says what came of it.
 func settled(t turn, how messages.Sentence, args ...any) flow.Outcome {
 	c := t.Facts.Claim
@@ -192,7 +201,10 @@ func settled(t turn, how messages.Sentence, args ...any) flow.Outcome {
 	if !c.Person.Known() {
 		m = messages.Say("<b>Which account is it?</b>").Line(how, args...)
 	}
-	seen := []campaign.PersonID{t.Who.ID}
+	var seen []campaign.PersonID
+	if t.Who.Known() {
+		seen = append(seen, t.Who.ID) // who may have been asked by a role that is gone
+	}
 	for _, d := range t.Facts.Deciders {
 		if !slices.Contains(seen, d.Person) {
 			seen = append(seen, d.Person)
@@ -208,8 +220,11 @@ func settled(t turn, how messages.Sentence, args ...any) flow.Outcome {
 // remind shows the card once more while the claim waits.
 func remind(t turn, p Remind) flow.Outcome {
 	c := t.Facts.Claim
-	if c.State != Waiting || !c.Person.Known() || c.Taken {
+	switch {
+	case c.State != Waiting:
 		return flow.Do()
+	case c.void():
+		return lapse(t)
 	}
 	return ask(c, t.Facts, messages.Reminders).On(t.Now.Add(remindAfter), Remind{p.Claim})
 }

@@ -107,7 +107,9 @@ func waiting(ctx context.Context, tx *storage.Tx, a campaign.AccountID) (Claim, 
 		ID     int64
 		Person campaign.PersonID
 	}
-	err := tx.Get(ctx, &r, `SELECT id, person_id AS person FROM bind_claims WHERE account_id = $1 AND state = 'waiting'`, a)
+	err := tx.Get(ctx, &r, `
+		SELECT c.id, p.id AS person FROM bind_claims c JOIN people p ON p.id = c.person_id AND p.active
+		WHERE c.account_id = $1 AND c.state = 'waiting'`, a)
 	if errors.Is(err, storage.ErrNotFound) {
 		return Claim{}, nil
 	}
@@ -116,9 +118,6 @@ func waiting(ctx context.Context, tx *storage.Tx, a campaign.AccountID) (Claim, 
 	}
 	c := Claim{ID: r.ID, Account: a, State: Waiting}
 	c.Person, err = tx.Person(ctx, r.Person)
-	if errors.Is(err, storage.ErrNotFound) {
-		return c, nil
-	}
 	return c, err
 }
 
@@ -170,8 +169,7 @@ func apply(ctx context.Context, tx *storage.Tx, h flow.Here, e flow.Effect) erro
 		if err := useUp(ctx, tx, e.Key, e.Account); err != nil {
 			return err
 		}
-		return tx.Exec(ctx, `INSERT INTO bind_claims (id, person_id, account_id, proof, made_at) VALUES ($1, $2, $3, $4, $5)`,
-			e.Claim, e.Person, e.Account, e.By, h.Now)
+		return applyClaimed(ctx, tx, h, e)
 	case Decided:
 		return applyDecided(ctx, tx, h, e)
 	}
@@ -195,9 +193,22 @@ func move(ctx context.Context, tx *storage.Tx, p campaign.PersonID, to campaign.
 	return one(tx.Count(ctx, `UPDATE accounts SET person_id = $2 WHERE id = $1`, to, p))
 }
 
+// applyClaimed adds a claim. One of the same account on a member who has left
+// the roster meanwhile gives way.
+func applyClaimed(ctx context.Context, tx *storage.Tx, h flow.Here, e Claimed) error {
+	err := tx.Exec(ctx, `
+		UPDATE bind_claims c SET state = 'void', decided_at = $2
+		FROM people p WHERE c.account_id = $1 AND c.state = 'waiting' AND p.id = c.person_id AND NOT p.active`, e.Account, h.Now)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(ctx, `INSERT INTO bind_claims (id, person_id, account_id, proof, made_at) VALUES ($1, $2, $3, $4, $5)`,
+		e.Claim, e.Person, e.Account, e.By, h.Now)
+}
+
 func applyDecided(ctx context.Context, tx *storage.Tx, h flow.Here, e Decided) error {
 	err := one(tx.Count(ctx, `
-		UPDATE bind_claims SET state = $2, decided_at = $3, decided_by = $4 WHERE id = $1 AND state = 'waiting'`, e.Claim, e.State, h.Now, h.Who.ID))
+		UPDATE bind_claims SET state = $2, decided_at = $3, decided_by = nullif($4::bigint, 0) WHERE id = $1 AND state = 'waiting'`, e.Claim, e.State, h.Now, h.Who.ID))
 	if err != nil || e.State != Moved {
 		return err
 	}
