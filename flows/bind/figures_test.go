@@ -63,3 +63,36 @@ func TestAPersonReadsEachPartOnceTheWidestAlone(t *testing.T) {
 		}
 	}
 }
+
+// Whoever turns the pages from the first to the last sees every part once.
+func TestThePagesHoldEveryPartOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var tn view
+		tn.Who.Duties = []campaign.Duty{{Role: campaign.Office, Over: campaign.Everyone()}}
+		for i := range rapid.IntRange(0, 40).Draw(t, "units") {
+			tn.Facts.Parts = append(tn.Facts.Parts, Part{campaign.UnitScope(campaign.UnitID(i + 1)), "unit", Count{Unbound: 1}})
+		}
+		var seen []campaign.UnitID
+		for l, more := (Look{Scope: campaign.Everyone()}), true; more; {
+			more = false
+			for _, row := range screen(tn, l).Keys {
+				for _, k := range row {
+					switch to := k.Press.(Look); {
+					case to.Scope != l.Scope:
+						seen = append(seen, to.Scope.Unit)
+					case to.Page == l.Page+1:
+						l, more = to, true
+					}
+				}
+			}
+		}
+		if len(seen) != len(tn.Facts.Parts) {
+			t.Fatalf("%d parts are seen, want %d", len(seen), len(tn.Facts.Parts))
+		}
+		for i, u := range seen {
+			if u != campaign.UnitID(i+1) {
+				t.Errorf("part %d is unit %d, want %d", i, u, i+1)
+			}
+		}
+	})
+}
