@@ -2,9 +2,11 @@
 package flows
 
 import (
+	"campaign/flows/bind"
 	"campaign/flows/flow"
+	"campaign/flows/group"
 	"campaign/flows/home"
 )
 
 // All is every flow, in the order of the menu.
-var All = []flow.Flow(home.With())
+var All = []flow.Flow(home.With(bind.Flow, bind.Coverage, group.Flow))

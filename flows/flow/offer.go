@@ -19,7 +19,7 @@ type Offer struct {
 	Columns []sheet.Column    // of the file, in the order of an export
 	Flags   []Flag            // of an import
 	Import  func(ctx context.Context, tx *storage.Tx, h Here, t sheet.Table, flags map[string]bool) (Report, error)
-	Run     func(ctx context.Context, tx *storage.Tx, h Here, args []string) ([]messages.Text, error) // a command of the program
+	Run     func(ctx context.Context, tx *storage.Tx, h Here, args []string) (messages.Message, error) // a command of the program; cmd writes a Start key as a whole link
 	Export  func(ctx context.Context, tx *storage.Tx, q Query) iter.Seq2[[]messages.Text, error]
 }
 
