@@ -117,8 +117,8 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.DateTime("day", func(t *turn) *campaign.When { return &t.Draft.When }, "On which day?", notPast, notFar).Tidy(timed),
 		flow.TimeOf("start", func(t *turn) *campaign.Clock { return &t.Draft.Start }, func(t turn) messages.Message {
 			return messages.Say("%s: when does it start?", t.Draft.When.Day)
-		}, func(t turn) []campaign.Clock { return starts(t.Draft.When, t.Now) }).
-			When(func(t turn) bool { return !t.Draft.When.HasClock || t.Draft.Looked || t.Draft.Doing != "" }),
+		}, hoursOf).
+			When(func(t turn) bool { return !t.Draft.When.HasClock || t.Draft.Looked }),
 		flow.TimeOf("end", func(t *turn) *campaign.Clock { return &t.Draft.End }, func(t turn) messages.Message {
 			return messages.Say("It starts at %s. When does it end?", t.Draft.Start)
 		}, func(t turn) []campaign.Clock { return ends(t.Draft.Start) }, afterStart, notOver).Tidy(measured),
@@ -164,7 +164,9 @@ func enter(t *turn) flow.Outcome {
 	case t.Arg == "":
 		return flow.Do()
 	case t.Facts.Activity.ID == 0:
-		return flow.Do().Reply("There is no activity %s.", short(t.Arg))
+		return flow.Stop().Reply("There is no activity %s. /activity shows yours.", short(t.Arg))
+	case !t.Who.Runs(t.Facts.Activity.Scope):
+		return flow.Refuse(notYours).And(flow.Stop())
 	}
 	t.Draft.Activity = t.Facts.Activity.ID
 	return flow.Goto("detail")
@@ -211,7 +213,7 @@ func require(yes bool) func(*turn) flow.Outcome {
 
 // guessed takes the kind from a new title, until the person has seen what came of it.
 func guessed(t *turn, _ flow.Input) {
-	if t.Draft.Looked || t.Draft.Doing != "" {
+	if t.Draft.Looked {
 		return
 	}
 	if k, ok := guess(t.Draft.Title); ok {
@@ -226,6 +228,14 @@ func timed(t *turn, _ flow.Input) {
 	if t.Draft.When.HasClock {
 		t.Draft.Start = t.Draft.When.Clock
 	}
+}
+
+// hoursOf are the usual hours of a start: those of the part of the day that was
+// written beside it, until the person has seen what came of it.
+func hoursOf(t turn) []campaign.Clock {
+	w := t.Draft.When
+	w.HasHalf = w.HasHalf && !t.Draft.Looked
+	return starts(w, t.Now)
 }
 
 // measured keeps how long it lasts, which stays when the start moves.

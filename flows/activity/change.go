@@ -60,8 +60,11 @@ func (d Draft) becomes(old campaign.Activity, now time.Time) campaign.Activity {
 	return a
 }
 
-// changed reports whether the draft changes anything.
-func changed(t turn) bool { return !same(t.Facts.Activity, t.Draft.becomes(t.Facts.Activity, t.Now)) }
+// changed reports whether the draft changes anything that may change.
+func changed(t turn) bool {
+	a := t.Draft.becomes(t.Facts.Activity, t.Now)
+	return !same(t.Facts.Activity, a) && movable(t.Facts.Activity, a, t.Facts.Arrived, t.Now) == nil
+}
 
 // moved writes the change.
 func moved(t *turn) flow.Outcome {

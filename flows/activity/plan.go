@@ -84,11 +84,6 @@ func same(a, b campaign.Activity) bool {
 	return a.Title == b.Title && a.Place == b.Place && a.Starts.Equal(b.Starts) && a.Ends.Equal(b.Ends) && a.Cancelled == b.Cancelled
 }
 
-// sameWindow reports whether check-in runs alike in a and b.
-func sameWindow(a, b campaign.Activity) bool {
-	return a.Opens.Equal(b.Opens) && a.LateFrom.Equal(b.LateFrom) && a.Closes.Equal(b.Closes)
-}
-
 // number is what people say of the n-th activity of a year, by its start.
 func number(year, n int) string { return fmt.Sprintf("A-%04d-%04d", year, n) }
 
@@ -108,19 +103,20 @@ func serial(no string) (year, n int, ok bool) {
 // required unless somebody says otherwise.
 func wide(s campaign.Scope) bool { return s.Part == campaign.All || s.Part == campaign.OneBatch }
 
-// kindWords are the words by which people call each kind; the first stands for it.
+// kindWords are the words by which people call each kind: long enough that a
+// title which holds one means it. 动员 alone would not do: 动员讲话 is often studied.
 var kindWords = []struct {
 	kind  campaign.Kind
 	words []string
 }{
-	{campaign.Study, []string{"集中学习", "学习", "study"}},
-	{campaign.Lecture, []string{"党课", "lecture"}},
-	{campaign.Mobilisation, []string{"动员会", "动员", "mobilisation", "mobilization"}},
-	{campaign.Talk, []string{"谈心", "谈话", "heart-to-heart"}},
+	{campaign.Study, []string{"集中学习", "专题学习", "学习会", "study session"}},
+	{campaign.Lecture, []string{"党课", "party lecture"}},
+	{campaign.Mobilisation, []string{"动员会", "动员大会", "mobilisation", "mobilization"}},
+	{campaign.Talk, []string{"谈心", "heart-to-heart"}},
 	{campaign.LifeMeeting, []string{"组织生活会", "organisational-life", "organisational life"}},
-	{campaign.Appraisal, []string{"民主评议", "评议", "appraisal"}},
-	{campaign.Rectification, []string{"整改会", "整改", "rectification"}},
-	{campaign.Practice, []string{"主题实践", "实践", "practice"}},
+	{campaign.Appraisal, []string{"民主评议", "appraisal"}},
+	{campaign.Rectification, []string{"整改会", "rectification"}},
+	{campaign.Practice, []string{"主题实践", "theme practice"}},
 }
 
 // guess finds the kind that a title names. It is false where the title names none,
@@ -173,6 +169,9 @@ func ends(c campaign.Clock) (cs []campaign.Clock) {
 		if c+long < 24*60 {
 			cs = append(cs, c+long)
 		}
+	}
+	if len(cs) == 0 {
+		return []campaign.Clock{24*60 - 1}
 	}
 	return cs
 }

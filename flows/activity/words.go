@@ -107,10 +107,6 @@ func clashes(as []campaign.Activity) (lines []messages.Text) {
 // detail shows an activity, and why it can no longer be changed if that is so.
 func detail(t turn) messages.Message {
 	a := t.Facts.Activity
-	if a.ID == 0 || !t.Who.Runs(a.Scope) {
-		no, _ := flow.Apology(notYours)
-		return messages.Message{Lines: []messages.Text{no}}
-	}
 	m := headed(a).Add(facts(a, t.Facts.Expected)...)
 	if no, is := flow.Apology(changeable(a, t.Now)); is {
 		m = m.Gap().Add(no)
