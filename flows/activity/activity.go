@@ -137,6 +137,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		).Tidy(sure("go")),
 	},
 
+	Offers:  []flow.Offer{file},
 	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply},
 	Schema:  schema(),
 	Chinese: chinese,

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"campaign"
 	"campaign/flows/flow"
+	"campaign/flows/flow/sheet"
 	"campaign/storage"
 )
 
@@ -300,4 +302,105 @@ func columns(s *Site) (lat, lon *float64, radius int) {
 		return nil, nil, usualRadius
 	}
 	return &s.Lat, &s.Lon, s.Radius
+}
+
+// file is the import of the activities file: all of it, or nothing.
+var file = flow.Offer{Name: "activities", Help: "Activities, by their numbers", Columns: fileColumns, Import: bring}
+
+func bring(ctx context.Context, tx *storage.Tx, h flow.Here, t sheet.Table, _ map[string]bool) (flow.Report, error) {
+	d, err := names(ctx, tx)
+	if err != nil {
+		return flow.Report{}, err
+	}
+	rs, unknown, faults := rows(t, d, tx.Zone())
+	if len(faults) > 0 {
+		return flow.Report{Faults: faults}, nil
+	}
+	if err := lockYears(ctx, tx, rs); err != nil {
+		return flow.Report{}, err
+	}
+	there, err := knownOf(ctx, tx, rs)
+	if err != nil {
+		return flow.Report{}, err
+	}
+	ids, err := draw(ctx, tx, len(rs)-len(there))
+	if err != nil {
+		return flow.Report{}, err
+	}
+	return judge(rs, there, ids, h.Now).report(unknown), nil
+}
+
+// names reads the names of units and branches.
+func names(ctx context.Context, tx *storage.Tx) (d district, err error) {
+	ps, err := partsOf(ctx, tx, rights{all: true})
+	d.units, d.branches = map[string]campaign.UnitID{}, map[campaign.UnitID]map[string]campaign.BranchID{}
+	for _, p := range ps {
+		switch p.Scope.Part {
+		case campaign.OneUnit:
+			d.units[p.Unit], d.branches[p.Scope.Unit] = p.Scope.Unit, map[string]campaign.BranchID{}
+		case campaign.Branch:
+			d.branches[p.Scope.Unit][p.Branch] = p.Scope.Branch
+		}
+	}
+	return d, err
+}
+
+// lockYears keeps others from drawing the numbers that a file brings.
+func lockYears(ctx context.Context, tx *storage.Tx, rs []row) error {
+	var years []int
+	for _, r := range rs {
+		if y, _, ok := serial(r.activity.No); ok {
+			years = append(years, y)
+		}
+	}
+	slices.Sort(years)
+	for _, y := range slices.Compact(years) {
+		if _, err := last(ctx, tx, y); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knownOf finds and locks the activities of a file that are there, by their numbers.
+func knownOf(ctx context.Context, tx *storage.Tx, rs []row) (map[string]known, error) {
+	nos := make([]string, len(rs))
+	for i, r := range rs {
+		nos[i] = r.activity.No
+	}
+	var found []struct {
+		ID       campaign.ActivityID
+		Lat, Lon *float64
+		Radius   int
+	}
+	err := tx.Select(ctx, &found, `
+		SELECT id, place_lat AS lat, place_lon AS lon, radius_m AS radius FROM activities
+		WHERE no = ANY ($1) ORDER BY id FOR NO KEY UPDATE`, storage.Array(nos))
+	if err != nil {
+		return nil, fmt.Errorf("activity: find by number: %w", err)
+	}
+	ids := make([]campaign.ActivityID, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	as, err := tx.Activities(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var counts []struct {
+		Arrived int
+		Invited bool
+	}
+	err = tx.Select(ctx, &counts, `
+		SELECT (SELECT count(*) FROM marks m WHERE m.activity_id = t.id) AS arrived,
+		       EXISTS (SELECT 1 FROM expected x WHERE x.activity_id = t.id) AS invited
+		FROM unnest($1::bigint[]) WITH ORDINALITY AS t (id, n) ORDER BY t.n`, storage.Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("activity: who was there: %w", err)
+	}
+	there := make(map[string]known, len(found))
+	for i, f := range found {
+		there[as[i].No] = known{as[i], site(f.Lat, f.Lon, f.Radius), counts[i].Arrived, counts[i].Invited}
+	}
+	return there, nil
 }

@@ -69,9 +69,17 @@ func facts(a campaign.Activity, expected int) []messages.Text {
 		when(a),
 	}
 	lines = append(lines, where(a)...)
-	return append(lines,
-		messages.T("Check-in: from %s, late from %s, until %s", near(a.Opens, a.Starts), near(a.LateFrom, a.Starts), near(a.Closes, a.Starts)),
-		messages.T("Expected: %d", expected))
+	return append(lines, checkIn(a), messages.T("Expected: %d", expected))
+}
+
+// checkIn says from when until when people check in, and from when they are late
+// if there is room for that.
+func checkIn(a campaign.Activity) messages.Text {
+	opens, closes := near(a.Opens, a.Starts), near(a.Closes, a.Starts)
+	if !a.LateFrom.Before(a.Closes) {
+		return messages.T("Check-in: from %s until %s", opens, closes)
+	}
+	return messages.T("Check-in: from %s, late from %s, until %s", opens, near(a.LateFrom, a.Starts), closes)
 }
 
 func demand(required bool) messages.Text {
@@ -134,8 +142,7 @@ func change(t turn) messages.Message {
 		m = m.Line("Title: %s → <b>%s</b>", old.Title, a.Title)
 	}
 	if !a.Starts.Equal(old.Starts) || !a.Ends.Equal(old.Ends) {
-		m = m.Line("When: %s → <b>%s</b>", hours(old), hours(a)).
-			Line("Check-in: from %s, late from %s, until %s", near(a.Opens, a.Starts), near(a.LateFrom, a.Starts), near(a.Closes, a.Starts))
+		m = m.Line("When: %s → <b>%s</b>", hours(old), hours(a)).Add(checkIn(a))
 	}
 	if a.Place != old.Place {
 		m = m.Line("Where: %s → <b>%s</b>", place(old), place(a))
