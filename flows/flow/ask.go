@@ -48,6 +48,25 @@ func (a Ask[D, F]) Tidy(f func(*Turn[D, F], Input)) Ask[D, F] {
 	return a
 }
 
+// Offering adds buttons with answers that are usual; a press says the answer.
+func (a Ask[D, F]) Offering(usual func(Turn[D, F]) []string) Ask[D, F] {
+	say, take := a.say, a.take
+	a.say = func(t Turn[D, F]) messages.Message {
+		var keys []messages.Key
+		for _, s := range usual(t) {
+			keys = append(keys, messages.Button(Chosen{a.name, s}, "%s", s))
+		}
+		return grid(say(t), keys, 2)
+	}
+	a.take = func(t *Turn[D, F], in Input) error {
+		if c, ok := in.(Chosen); ok {
+			in = Said(c.Key)
+		}
+		return take(t, in)
+	}
+	return a
+}
+
 // Input is what a person gave as an answer.
 type Input interface{ input() }
 
