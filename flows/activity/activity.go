@@ -60,6 +60,7 @@ type Facts struct {
 	Site     *Site               // where it is
 	Arrived  int                 // how many have checked in to it
 	Expected int                 // how many are to be there
+	Places   []string            // where such activities were lately
 	Clashes  []campaign.Activity // at the same time, for the same people
 	Next     campaign.Activity   // the ID and No of a new activity, when it is to be written
 }
@@ -122,9 +123,10 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.TimeOf("end", func(t *turn) *campaign.Clock { return &t.Draft.End }, func(t turn) messages.Message {
 			return messages.Say("It starts at %s. When does it end?", t.Draft.Start)
 		}, func(t turn) []campaign.Clock { return ends(t.Draft.Start) }, afterStart, notOver).Tidy(measured),
-		flow.Line("place", func(t *turn) *string { return &t.Draft.Place }, "Where?", longestPlace).Skippable(),
+		flow.Line("place", func(t *turn) *string { return &t.Draft.Place }, "Where?", longestPlace).
+			Offering(func(t turn) []string { return t.Facts.Places }).Skippable(),
 		flow.Choose("preview", preview,
-			way{Key: "go", Label: "Submit", Do: planned, Style: messages.Primary},
+			way{Key: "go", Label: "Submit", Do: planned, When: func(t turn) bool { return plannable(t) == nil }, Style: messages.Primary},
 			way{Key: "required", Label: "Make it required", Do: require(true), When: func(t turn) bool { return !t.Draft.Required }},
 			way{Key: "own", Label: "Make it optional", Do: require(false), When: func(t turn) bool { return t.Draft.Required }},
 			way{Key: "title", Label: "✎ Title", Do: edit("title")},
@@ -303,15 +305,24 @@ func (p Part) of() string {
 	return p.Unit
 }
 
+// plannable refuses a new activity that cannot be held as it is described.
+func plannable(t turn) error {
+	a := t.Draft.activity(t.Facts, t.Now.Location())
+	if !a.Ends.After(t.Now) {
+		return flow.Sorry("It would be over already. Please choose another day or time.")
+	}
+	return proper(a)
+}
+
 // planned writes the new activity.
 func planned(t *turn) flow.Outcome {
 	if !t.Who.Runs(t.Draft.Scope) {
 		return flow.Refuse(notYours).And(flow.Stop())
 	}
-	a := t.Draft.activity(t.Facts, t.Now.Location())
-	if !a.Ends.After(t.Now) {
-		return again(t, "preview", flow.Sorry("It would be over already. Please choose another day or time."))
+	if err := plannable(*t); err != nil {
+		return again(t, "preview", err)
 	}
+	a := t.Draft.activity(t.Facts, t.Now.Location())
 	return flow.Do(Planned{Activity: a}).Shout(campaign.ActivityPlanned{Activity: a}).Say(
 		messages.Say("<b>%s</b> is planned.", a.Title).Add(when(a)).
 			Line("Its number is %s. When check-in opens, everyone expected is asked to check in. /activity moves it or calls it off.", a.No)).

@@ -27,10 +27,9 @@ var needed = []string{"activity_no", "title", "kind", "scope", "starts", "ends",
 // The bounds of what a file may say.
 const (
 	longestNo       = 40
-	longestFileText = 100            // of a title or a place, in characters
-	mostMinutes     = 24 * 60        // of opens_before and late_after
-	longest         = 24 * time.Hour // an activity may go on past midnight, as nights of duty do
-	widest          = 10_000         // of radius_m
+	longestFileText = 100     // of a title or a place, in characters
+	mostMinutes     = 24 * 60 // of opens_before and late_after
+	widest          = 10_000  // of radius_m
 )
 
 // A row is an activity as a line of a file describes it.
@@ -245,17 +244,13 @@ func (x *reading) when() {
 	ends, ok2 := x.instant("ends")
 	x.before = x.minutes("opens_before", campaign.OpensBefore)
 	x.late = x.minutes("late_after", campaign.LateAfter)
-	switch {
-	case !ok1 || !ok2:
+	if !ok1 || !ok2 {
 		return
-	case !ends.After(starts):
-		x.fault("It ends before it has started.")
-	case ends.Year() != starts.Year():
-		x.fault("It ends in another year than it starts.")
-	case ends.Sub(starts) > longest:
-		x.fault("It lasts longer than 24 hours. Please write a line for each day.")
 	}
 	x.activity = window(x.activity, starts, ends, x.before, x.late)
+	if no, is := flow.Apology(proper(x.activity)); is {
+		x.faults = append(x.faults, flow.Fault{Line: x.line, Why: no})
+	}
 }
 
 // instant reads a day with its year and a time.

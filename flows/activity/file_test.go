@@ -164,7 +164,7 @@ func TestEveryBadLineIsListedAndNothingIsWritten(t *testing.T) {
 4 名册中没有支部“第九支部”(单位:区教育局)。
 4 “radius_m”须为 1 至 10,000 的整数(米)。
 4 纬度和经度须同时填写。
-4 开始和结束不在同一年。
+4 活动不能跨年,请选择更早的结束时间。
 5 没有批次“3”,可填 0(先行试点)、1、2。
 5 定位签到须填写纬度和经度。
 5 开始“12-04 09:00”不是完整的日期和时间,请写成 2026-12-01 14:00。
@@ -178,7 +178,7 @@ func TestEveryBadLineIsListedAndNothingIsWritten(t *testing.T) {
 7 “活动编号”未填写。
 7 范围“支部:区教育局”无法识别,请填 全体、批次:1、单位:名称 或 支部:单位/支部。
 7 “opens_before”须为 0 至 1,440 的整数(分钟)。
-7 活动超过 24 小时,请按天分行填写。
+7 活动超过 24 小时,请按天分开安排。
 `
 	if got := p.say(campaign.Chinese, r.Faults...); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

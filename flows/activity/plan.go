@@ -18,6 +18,23 @@ func window(a campaign.Activity, starts, ends time.Time, before, late time.Durat
 	return a
 }
 
+// longest is how long an activity may go on: past midnight, as nights of duty do,
+// but no further.
+const longest = 24 * time.Hour
+
+// proper refuses times that are no meeting's.
+func proper(a campaign.Activity) error {
+	switch {
+	case !a.Ends.After(a.Starts):
+		return flow.Sorry("It ends before it has started.")
+	case a.Ends.Year() != a.Starts.Year():
+		return flow.Sorry("It may not reach into another year. Please choose an earlier end.")
+	case a.Ends.Sub(a.Starts) > longest:
+		return flow.Sorry("It lasts longer than 24 hours. Please make one activity of each day.")
+	}
+	return nil
+}
+
 // begun reports whether check-in has opened by now, be it over or not.
 func begun(a campaign.Activity, now time.Time) bool { return !now.Before(a.Opens) }
 
@@ -76,7 +93,7 @@ func movable(old, a campaign.Activity, arrived int, now time.Time) error {
 	case !a.Starts.Equal(old.Starts) && a.Starts.Before(now):
 		return flow.Sorry("The new start has passed already. Please choose a later one.")
 	}
-	return nil
+	return proper(a)
 }
 
 // same reports whether a and b are the same meeting to whoever reads of them.

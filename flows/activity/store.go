@@ -43,6 +43,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 	if f.Expected, err = expected(ctx, tx, a); err != nil {
 		return f, err
 	}
+	if f.Places, err = placesOf(ctx, tx, a); err != nil {
+		return f, err
+	}
 	f.Clashes, err = clashesOf(ctx, tx, a)
 	return f, err
 }
@@ -87,9 +90,13 @@ func loadOne(ctx context.Context, tx *storage.Tx, t turn, id campaign.ActivityID
 	if f.Expected, err = expected(ctx, tx, f.Activity); err != nil {
 		return err
 	}
-	if t.Draft.Doing == moving {
-		f.Clashes, err = clashesOf(ctx, tx, t.Draft.becomes(f.Activity, t.Now))
+	if t.Draft.Doing != moving {
+		return nil
 	}
+	if f.Places, err = placesOf(ctx, tx, f.Activity); err != nil {
+		return err
+	}
+	f.Clashes, err = clashesOf(ctx, tx, t.Draft.becomes(f.Activity, t.Now))
 	return err
 }
 
@@ -187,6 +194,23 @@ func expected(ctx context.Context, tx *storage.Tx, a campaign.Activity) (n int, 
 		return 0, fmt.Errorf("activity: count who is expected: %w", err)
 	}
 	return n, nil
+}
+
+// mostPlaces is how many places are offered: two rows of buttons.
+const mostPlaces = 4
+
+// placesOf finds where activities of the part of a were lately, the last first.
+func placesOf(ctx context.Context, tx *storage.Tx, a campaign.Activity) (ps []string, err error) {
+	s := a.Scope
+	err = tx.Select(ctx, &ps, `
+		SELECT place FROM activities
+		WHERE part = $1 AND batch = $2 AND coalesce(unit_id, 0) = $3 AND coalesce(branch_id, 0) = $4 AND place <> '' AND length(place) <= $5
+		GROUP BY place ORDER BY max(starts) DESC, place LIMIT $6`,
+		string(s.Part), int(s.Batch), int64(s.Unit), int64(s.Branch), longestPlace, mostPlaces)
+	if err != nil {
+		return nil, fmt.Errorf("activity: places: %w", err)
+	}
+	return ps, nil
 }
 
 // clashesOf finds other activities while a is on at which the people of a are to

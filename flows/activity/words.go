@@ -101,7 +101,14 @@ func near(at, other time.Time) any {
 func preview(t turn) messages.Message {
 	a := t.Draft.activity(t.Facts, t.Now.Location())
 	m := messages.Say("<b>%s</b>", a.Title).Add(facts(a, t.Facts.Expected)...)
-	return m.Add(clashes(t.Facts.Clashes)...).Gap().Line("Shall I plan it so?")
+	m = m.Add(clashes(t.Facts.Clashes)...).Gap()
+	if no, is := flow.Apology(plannable(t)); is {
+		return m.Add(no)
+	}
+	if !a.Starts.After(t.Now) {
+		m = m.Line("It has started already; who comes now may be late.")
+	}
+	return m.Line("Shall I plan it so?")
 }
 
 // clashes are hints, never refusals: there may be reasons.
