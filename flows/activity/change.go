@@ -81,7 +81,7 @@ func moved(t *turn) flow.Outcome {
 		site = nil
 	}
 	return flow.Do(Moved{Old: old, New: a, Site: site}).Shout(campaign.ActivityMoved{Old: old, New: a}).
-		Say(messages.Say("Changed: <b>%s</b> (%s).", a.Title, a.No).Add(when(a)).Add(where(a)...).Line("Everyone invited is told.")).
+		Say(messages.Say("Changed: <b>%s</b> (%s).", a.Title, a.No).Add(when(a)).Add(where(a)...)).
 		And(flow.Stop())
 }
 
@@ -94,7 +94,7 @@ func cancelled(t *turn) flow.Outcome {
 	a := old
 	a.Cancelled = true
 	return flow.Do(Cancelled{Activity: old}).Shout(campaign.ActivityCancelled{Activity: a}).
-		Reply("<b>%s</b> (%s) is called off. Everyone invited is told.", a.Title, a.No).
+		Reply("<b>%s</b> (%s) is called off.", a.Title, a.No).
 		And(flow.Stop())
 }
 

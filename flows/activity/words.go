@@ -161,7 +161,15 @@ func change(t turn) messages.Message {
 	if no, is := flow.Apology(movable(old, a, t.Facts.Arrived, t.Now)); is {
 		return m.Gap().Add(no)
 	}
-	return m.Gap().Line("Everyone invited is told once: %d.", t.Facts.Expected)
+	return m.Gap().Add(told(t))
+}
+
+// told says who hears of a change: before check-in opens nobody has been invited.
+func told(t turn) messages.Text {
+	if begun(t.Facts.Activity, t.Now) {
+		return messages.T("Everyone invited is told once: %d.", t.Facts.Expected)
+	}
+	return messages.T("Nobody has been invited yet; the group chats are told once.")
 }
 
 func place(a campaign.Activity) messages.Text {
@@ -178,7 +186,7 @@ func calledOff(t turn) messages.Message {
 	if t.Facts.Arrived > 0 {
 		m = m.Line("Checked in already: %d", t.Facts.Arrived)
 	}
-	return m.Gap().Line("Everyone invited is told once: %d.", t.Facts.Expected)
+	return m.Gap().Add(told(t))
 }
 
 // short is what somebody wrote, within bounds.
