@@ -2,6 +2,7 @@
 package flows
 
 import (
+	"campaign/flows/activity"
 	"campaign/flows/bind"
 	"campaign/flows/flow"
 	"campaign/flows/group"
@@ -9,4 +10,9 @@ import (
 )
 
 // All is every flow, in the order of the menu.
-var All = []flow.Flow(home.With(bind.Flow, bind.Coverage, group.Flow))
+var All = []flow.Flow(home.With(
+	activity.Flow,
+	bind.Coverage,
+	bind.Flow,
+	group.Flow,
+))

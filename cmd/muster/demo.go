@@ -220,11 +220,7 @@ func (p *production) settle(ctx context.Context) (fresh bool, err error) {
 }
 
 func (p *production) take(ctx context.Context, what string, table sheet.Table) error {
-	o, err := offer(p.house, what, func(o flow.Offer) bool { return o.Import != nil })
-	if err != nil {
-		return err
-	}
-	report, err := take(ctx, p.db, o, table, campaign.English, nil, false)
+	report, err := take(ctx, p.db, p.house, what, table, campaign.English, nil, false)
 	if err != nil {
 		return err
 	}
