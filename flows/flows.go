@@ -2,9 +2,17 @@
 package flows
 
 import (
+	"campaign/flows/activity"
+	"campaign/flows/bind"
 	"campaign/flows/flow"
+	"campaign/flows/group"
 	"campaign/flows/home"
 )
 
 // All is every flow, in the order of the menu.
-var All = []flow.Flow(home.With())
+var All = []flow.Flow(home.With(
+	activity.Flow,
+	bind.Coverage,
+	bind.Flow,
+	group.Flow,
+))

@@ -118,7 +118,7 @@ type production struct {
 // play shows the demo on the phones until ctx ends.
 func (p *production) play(ctx context.Context, dsn, state, listen string) error {
 	var err error
-	p.phones, err = simulator.New(simulator.Options{Token: demoToken, BotUsername: "muster_bot", BotName: "集结 Muster", Zone: p.zone, File: state, Rests: true, Rests: true,
+	p.phones, err = simulator.New(simulator.Options{Token: demoToken, BotUsername: "muster_bot", BotName: "集结 Muster", Zone: p.zone, File: state, Rests: true,
 		Shortcuts: p.district.Shortcuts(), Hints: demo.Hints(), Actions: p.district.Actions(func() *simulator.Server { return p.phones })})
 	if err != nil {
 		return err
@@ -220,11 +220,7 @@ func (p *production) settle(ctx context.Context) (fresh bool, err error) {
 }
 
 func (p *production) take(ctx context.Context, what string, table sheet.Table) error {
-	o, err := offer(p.house, what, func(o flow.Offer) bool { return o.Import != nil })
-	if err != nil {
-		return err
-	}
-	report, err := take(ctx, p.db, o, table, campaign.English, nil, false)
+	report, err := take(ctx, p.db, p.house, what, table, campaign.English, nil, false)
 	if err != nil {
 		return err
 	}
