@@ -35,7 +35,7 @@ var rooms = []struct{ files, may string }{
 	{"flows/flow/step.go", pure},
 	{"flows/flow/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow/sheet context"}, // its doors to the database
 	{"flows/*.go", "campaign/flows/*"},
-	{"flows/*/store*.go", "campaign campaign/messages campaign/storage campaign/flows/flow campaign/flows/flow/sheet context crypto/rand"},
+	{"flows/*/store*.go", "campaign campaign/messages campaign/storage campaign/flows/flow campaign/flows/flow/sheet context crypto/rand database/sql"},
 	{"flows/*/*.go", "campaign campaign/messages campaign/flows/flow campaign/flows/flow/sheet"},
 
 	{"bot/simulator/*.go", "context math/rand/v2 net net/http os sync sync/atomic"}, // a Telegram, not our idea of one

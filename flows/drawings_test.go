@@ -17,8 +17,8 @@ import (
 const legend = `# The flows
 
 Every conversation of Muster, as its declaration has it. A box asks and waits
-for an answer; a rounded one acts and goes on; a dotted arrow passes by what is
-asked only where it applies. Every question has *Back* and *Cancel* as well.
+for an answer; a rounded one acts and goes on, or elsewhere; a dashed one is
+passed by where it does not apply. Questions have *Back* and *Cancel* as well.
 
 Written by ` + "`go test ./flows -update`" + `.
 
@@ -62,24 +62,27 @@ func described(w *messages.Words, c flow.Contents) (paragraphs []string) {
 }
 
 func facts(w *messages.Words, c flow.Contents) string {
-	var s string
+	var said, opened []string
 	if c.Help != "" {
-		s = both(w, c.Help) + ". "
+		said = append(said, both(w, c.Help)+".")
 	}
-	if c.Opens == "" {
-		return strings.TrimSpace(s)
+	if c.Opens != "" {
+		opened = append(opened, "`/"+c.Opens+"`")
 	}
-	s += fmt.Sprintf("`/%s` opens it", c.Opens)
 	if c.Word != "" {
-		s += fmt.Sprintf(", and so do the words %s", both(w, c.Word))
+		opened = append(opened, "the words "+both(w, c.Word))
 	}
 	if c.Link != "" {
-		s += fmt.Sprintf(", and links with `start=%s_…`", c.Link)
+		opened = append(opened, "links with `start="+c.Link+"_…`")
 	}
+	if len(opened) == 0 {
+		return strings.Join(said, " ")
+	}
+	where := ""
 	if c.Groups {
-		s += "; in groups, too"
+		where = "; in groups, too"
 	}
-	return s + fmt.Sprintf(". For %s.", offered(c))
+	return strings.Join(append(said, "Opened by "+strings.Join(opened, ", ")+where+".", "Offered to: "+offered(c)+"."), " ")
 }
 
 func list(w *messages.Words, c flow.Contents) (lines []string) {
@@ -114,41 +117,21 @@ func chart(c flow.Contents) string {
 		return "It answers at once and asks nothing."
 	}
 	way := "TD"
-	if len(c.Steps) <= 4 {
+	if len(c.Steps) <= 7 {
 		way = "LR"
 	}
 	lines := []string{"```mermaid", "flowchart " + way, fmt.Sprintf("    open([%q])", called(c))}
 	for i, s := range c.Steps {
-		shape := "    s%d(%q)"
+		shape, where := `("%s")`, ""
 		if s.Asks {
-			shape = "    s%d[%q]"
+			shape = `["%s"]`
 		}
-		lines = append(lines, fmt.Sprintf(shape, i, s.Name))
-	}
-	lines = append(lines, `    over((" "))`)
-	for i := -1; i < len(c.Steps); i++ {
-		arrow := "-->"
-		for j := i + 1; j <= len(c.Steps); j++ {
-			lines = append(lines, fmt.Sprintf("    %s %s %s", node(c, i), arrow, node(c, j)))
-			if j < len(c.Steps) && !c.Steps[j].Maybe {
-				break
-			}
-			arrow = "-.->"
+		if s.Maybe {
+			where = ":::maybe"
 		}
+		lines = append(lines, fmt.Sprintf("    --> s%d"+shape+"%s", i, s.Name, where))
 	}
-	return strings.Join(append(lines, "```"), "\n")
-}
-
-// node is what the chart calls the step at i; before the first is the opening,
-// after the last the end.
-func node(c flow.Contents, i int) string {
-	switch i {
-	case -1:
-		return "open"
-	case len(c.Steps):
-		return "over"
-	}
-	return fmt.Sprintf("s%d", i)
+	return strings.Join(append(lines, `    --> over((" "))`, "    classDef maybe stroke-dasharray: 4 3", "```"), "\n")
 }
 
 // called is how people open a flow, or its name where a button does.

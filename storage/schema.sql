@@ -45,6 +45,11 @@ CREATE TABLE activities (
 CREATE INDEX activities_by_close ON activities (closes);
 CREATE INDEX activities_by_start ON activities (starts);
 
+CREATE TABLE activity_numbers (
+    year smallint PRIMARY KEY,
+    last integer NOT NULL CHECK (last >= 0)
+);
+
 CREATE TABLE audit (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at        timestamptz NOT NULL,
@@ -54,6 +59,41 @@ CREATE TABLE audit (
     person_id bigint NOT NULL DEFAULT 0,
     about     text NOT NULL
 );
+
+CREATE TABLE bind_claims (
+    id         bigint PRIMARY KEY,
+    person_id  bigint NOT NULL REFERENCES people,
+    account_id bigint NOT NULL REFERENCES accounts,
+    proof      text NOT NULL CHECK (proof IN ('phone', 'invitation')),
+    made_at    timestamptz NOT NULL,
+    state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'moved', 'kept', 'void')),
+    decided_at timestamptz,
+    decided_by bigint REFERENCES people,
+    CHECK ((state = 'waiting') = (decided_at IS NULL))
+);
+CREATE UNIQUE INDEX bind_claims_one_a_person ON bind_claims (person_id) WHERE state = 'waiting';
+CREATE UNIQUE INDEX bind_claims_one_an_account ON bind_claims (account_id) WHERE state = 'waiting';
+
+CREATE TABLE bind_invitations (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id  bigint NOT NULL REFERENCES people,
+    link_hash  text NOT NULL UNIQUE,
+    code_hash  text NOT NULL UNIQUE,
+    made_at    timestamptz NOT NULL,
+    made_by    bigint REFERENCES people,
+    expires_at timestamptz NOT NULL,
+    used_at    timestamptz,
+    used_by    bigint REFERENCES accounts,
+    CHECK ((used_at IS NULL) = (used_by IS NULL))
+);
+CREATE INDEX bind_invitations_by_person ON bind_invitations (person_id);
+
+CREATE TABLE bind_tries (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_id bigint NOT NULL REFERENCES accounts,
+    at         timestamptz NOT NULL
+);
+CREATE INDEX bind_tries_by_account ON bind_tries (account_id, at);
 
 CREATE TABLE branches (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
