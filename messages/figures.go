@@ -1,0 +1,18 @@
+package messages
+
+import "campaign"
+
+// Figures tells how many arrived of how many that were expected, and the parts
+// that are worth a word: whatever is zero is left out.
+func Figures(f campaign.Figures) Text {
+	if f.Expected() == 0 {
+		return T("nobody expected")
+	}
+	t := T("arrived %d / expected %d", f.Arrived(), f.Expected())
+	for _, s := range campaign.Statuses {
+		if n := f[s]; n > 0 && s != campaign.Present {
+			t = T("%s · %s %d", t, s, n)
+		}
+	}
+	return t
+}
