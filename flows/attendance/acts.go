@@ -98,7 +98,7 @@ func present(t turn) error {
 	case p.ID == t.Who.ID:
 		return flow.Sorry("Nobody can vouch for themselves. Please ask somebody else who runs your branch.")
 	case !p.At.IsZero():
-		return flow.Sorry("%s is in already, since %s.", p.Name, messages.Moment(p.At))
+		return flow.Sorry("%s is in already, since %s.", p.Name, moment(t.Facts.Activity, p.At))
 	}
 	return nil
 }
@@ -145,9 +145,9 @@ func opens(t turn) error {
 	}
 	switch phase := a.Phase(t.Now); {
 	case !t.Now.Before(a.Ends):
-		return flow.Sorry("The activity ended at %s. Whoever was there can still be marked present.", messages.Moment(a.Ends))
+		return flow.Sorry("The activity ended at %s. Whoever was there can still be marked present.", moment(a, a.Ends))
 	case phase == campaign.OnTime || phase == campaign.Late:
-		return flow.Sorry("Check-in is open already, until %s.", messages.Moment(a.Closes))
+		return flow.Sorry("Check-in is open already, until %s.", moment(a, a.Closes))
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func closes(t turn) error {
 	case campaign.Before:
 		return flow.Sorry("Check-in has not opened yet.")
 	case campaign.Over:
-		return flow.Sorry("Check-in closed at %s.", messages.Moment(a.Closes))
+		return flow.Sorry("Check-in closed at %s.", moment(a, a.Closes))
 	}
 	return nil
 }
@@ -183,10 +183,10 @@ func asOpened(t turn) messages.Message {
 	a := t.Facts.Activity
 	if a.Phase(t.Now) == campaign.Over {
 		return messages.Say("Open check-in to “%s” again?", a.Title).
-			Line("It closed at %s, and would stay open until %s.", messages.Moment(a.Closes), messages.Moment(a.Ends))
+			Line("It closed at %s, and would stay open until %s.", moment(a, a.Closes), moment(a, a.Ends))
 	}
 	return messages.Say("Open check-in to “%s” now?", a.Title).
-		Line("It was to open at %s, and stays open until %s.", messages.Moment(a.Opens), messages.Moment(a.Closes))
+		Line("It was to open at %s, and stays open until %s.", moment(a, a.Opens), moment(a, a.Closes))
 }
 
 func open(t *turn) flow.Outcome {
@@ -200,14 +200,14 @@ func open(t *turn) flow.Outcome {
 	}
 	duty, _ := t.Who.Hat(a.Scope)
 	return flow.Do(Opened{a.ID, duty, w.Opens, w.Closes}).Shout(w).
-		Say(messages.Say("Check-in to “%s” is open now, until %s.", a.Title, messages.Moment(w.Closes)).
+		Say(messages.Say("Check-in to “%s” is open now, until %s.", a.Title, moment(a, w.Closes)).
 			Row(messages.Button(Show{Spot: t.Facts.At}, "See the list")).As("attendance"))
 }
 
 func asClosed(t turn) messages.Message {
 	a := t.Facts.Activity
 	sum := total(t.Facts.At, "", t.Facts.Branches, t)
-	return messages.Say("Really close check-in to “%s”? It would be open until %s.", a.Title, messages.Moment(a.Closes)).
+	return messages.Say("Really close check-in to “%s”? It would be open until %s.", a.Title, moment(a, a.Closes)).
 		Line("So far: %s.", sum.counts()).
 		Line("Whoever comes later can only be marked present by hand.")
 }

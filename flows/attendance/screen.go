@@ -1,6 +1,8 @@
 package attendance
 
 import (
+	"time"
+
 	"campaign"
 	"campaign/flows/flow"
 	"campaign/messages"
@@ -44,11 +46,11 @@ func head(t turn) messages.Message {
 	case a.Cancelled:
 		m = m.Line("It does not take place.")
 	case a.Phase(t.Now) == campaign.Before:
-		m = m.Line("Check-in opens at %s.", messages.Moment(a.Opens))
+		m = m.Line("Check-in opens at %s.", moment(a, a.Opens))
 	case a.Phase(t.Now) == campaign.Over:
-		m = m.Line("Check-in closed at %s.", messages.Moment(a.Closes))
+		m = m.Line("Check-in closed at %s.", moment(a, a.Closes))
 	default:
-		m = m.Line("Check-in is open until %s.", messages.Moment(a.Closes))
+		m = m.Line("Check-in is open until %s.", moment(a, a.Closes))
 	}
 	if hats := hats(t); len(hats) > 1 {
 		m = m.Line("You see this as: %s", hats)
@@ -67,6 +69,9 @@ func hats(t turn) (list messages.List) {
 			}
 		}
 	}
+	if most := 4; len(list) > most {
+		return append(list[:most], messages.T("and %d more", len(list)-most))
+	}
 	return list
 }
 
@@ -83,19 +88,14 @@ func hat(d campaign.Duty, b branch) messages.Text {
 
 // table has a line and a button for each unit or branch.
 func table(m messages.Message, t turn, page int) messages.Message {
-	at, all := t.Facts.At, rows(t.Facts.At, t)
-	name := ""
-	if at.Unit != 0 {
-		name = within(t.Facts.Branches, at.Unit)[0].Unit
-	}
-	sum := total(at, name, t.Facts.Branches, t)
-	if at.Unit != 0 {
-		sum = total(at, name, within(t.Facts.Branches, at.Unit), t)
-		m = m.Line("<b>%s</b>", sum.text())
+	at := t.Facts.At
+	if in := within(t.Facts.Branches, at.Unit); len(in) > 0 {
+		m = m.Line("<b>%s</b>", total(at, in[0].Unit, in, t).text())
 	} else {
-		m = m.Line("<b>In all: %s · %d%% there</b>", sum.counts(), sum.Figures.Percent())
+		all := total(at, "", t.Facts.Branches, t)
+		m = m.Line("<b>In all: %s · %d%% there</b>", all.counts(), all.Figures.Percent())
 	}
-	shown, page, pages := slice(all, page, rowsOfPage)
+	shown, page, pages := slice(rows(at, t), page, rowsOfPage)
 	var row []messages.Key
 	for _, r := range shown {
 		m = m.Add(r.text())
@@ -122,7 +122,7 @@ func names(m messages.Message, t turn, page int) messages.Message {
 			out = append(out, messages.T("– %s", p.Name))
 			continue
 		}
-		in = append(in, p.text(campaign.DayOf(t.Facts.Activity.Starts)))
+		in = append(in, p.text(t.Facts.Activity))
 	}
 	shown, page, pages := slice(append(out, in...), page, peopleOfPage)
 	for i, line := range shown {
@@ -151,13 +151,9 @@ func outside(t turn) messages.Sentence {
 	return "Not in yet (%d):"
 }
 
-// text is the line of somebody who is in, with the day where it is not the
-// activity's own.
-func (p person) text(day campaign.Day) messages.Text {
-	line := messages.T("✓ %s %s", p.At, p.Name)
-	if campaign.DayOf(p.At) != day {
-		line = messages.T("✓ %s %s", messages.Moment(p.At), p.Name)
-	}
+// text is the line of somebody who is in.
+func (p person) text(a campaign.Activity) messages.Text {
+	line := messages.T("✓ %s %s", moment(a, p.At), p.Name)
 	if p.Late {
 		line = messages.T("%s · late", line)
 	}
@@ -165,6 +161,14 @@ func (p person) text(day campaign.Day) messages.Text {
 		line = messages.T("%s · marked present by %s: %s", line, p.By, p.Note)
 	}
 	return line
+}
+
+// moment is an instant with its day, where that is not the activity's own.
+func moment(a campaign.Activity, at time.Time) any {
+	if campaign.DayOf(at) == campaign.DayOf(a.Starts) {
+		return at
+	}
+	return messages.Moment(at)
 }
 
 // slice is a page of all, which page it is, and of how many.
@@ -189,16 +193,15 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 	if marks(t) == nil && len(missing(t)) > 0 {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
 	}
-	m = m.Row(row...)
+	m, row = m.Row(row...), nil
+	up, part := at.up(f.Branches)
 	switch {
+	case part:
+		row = append(row, messages.Button(Show{Spot: up}, "Back")) // the window is moved where all of it is seen
 	case closes(t) == nil:
 		m = m.Row(messages.Button(Move{at, false}, "Close"))
 	case opens(t) == nil:
 		m = m.Row(messages.Button(Move{at, true}, "Open"))
-	}
-	row = nil
-	if up, ok := at.up(f.Branches); ok {
-		row = append(row, messages.Button(Show{Spot: up}, "Back"))
 	}
 	return m.Line("Figures of %s.", t.Now).Row(append(row, messages.Button(flow.Open{Flow: "attendance"}, "Other activities"))...)
 }
