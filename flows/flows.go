@@ -2,9 +2,11 @@
 package flows
 
 import (
+	"campaign/flows/attendance"
 	"campaign/flows/flow"
 	"campaign/flows/home"
+	"campaign/flows/record"
 )
 
 // All is every flow, in the order of the menu.
-var All = []flow.Flow(home.With())
+var All = []flow.Flow(home.With(record.Flow, attendance.Flow))
