@@ -127,7 +127,7 @@ func names(m messages.Message, t turn, page int) messages.Message {
 	shown, page, pages := slice(append(out, in...), page, peopleOfPage)
 	for i, line := range shown {
 		n := page*peopleOfPage + i
-		if len(out) > 0 && (i == 0 && n < len(out)) {
+		if i == 0 && n < len(out) {
 			m = m.Line(outside(t), len(out))
 		}
 		if len(in) > 0 && (n == len(out) || i == 0 && n > len(out)) {
@@ -138,17 +138,16 @@ func names(m messages.Message, t turn, page int) messages.Message {
 	return turning(m, at, page, pages)
 }
 
-// outside says what those without a mark are.
+// outside is the heading of those without a mark.
 func outside(t turn) messages.Sentence {
 	b, _ := branchAt(t.Facts.At, t.Facts.Branches)
-	switch (campaign.Presence{Over: t.Facts.Activity.Phase(t.Now) == campaign.Over, Reported: b.Arrived > 0}).Status() {
-	case campaign.Absent:
+	switch over := t.Facts.Activity.Phase(t.Now) == campaign.Over; {
+	case !over:
+		return "Not in yet (%d):"
+	case b.Arrived > 0:
 		return "Absent (%d):"
 	}
-	if t.Facts.Activity.Phase(t.Now) == campaign.Over {
-		return "Not reported (%d):"
-	}
-	return "Not in yet (%d):"
+	return "Not reported (%d):"
 }
 
 // text is the line of somebody who is in.

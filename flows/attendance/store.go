@@ -120,14 +120,15 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 	}
 	r := reachOf(who)
 	err := tx.Select(ctx, &found, `
-		SELECT b.unit_id, b.id, u.name AS unit, b.name, c.expected, c.arrived, c.late
-		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id
-		CROSS JOIN LATERAL (
-			SELECT count(*) AS expected, count(m.person_id) AS arrived, count(*) FILTER (WHERE m.late) AS late
+		WITH counted AS (
+			SELECT e.branch_id, count(*) AS expected, count(m.person_id) AS arrived, count(*) FILTER (WHERE m.late) AS late
 			FROM expected e LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
-			WHERE e.activity_id = a.id AND e.branch_id = b.id) c
+			WHERE e.activity_id = $1 AND ($2 OR e.branch_id IN (SELECT b.id FROM branches b WHERE b.unit_id = ANY($3) OR b.id = ANY($4)))
+			GROUP BY e.branch_id)
+		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late
+		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
-		  AND (c.expected > 0 OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
+		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
 		ORDER BY b.unit_id, b.id`, id, r.all, storage.Array(r.units), storage.Array(r.branches))
 	if err != nil {
 		return nil, fmt.Errorf("attendance: count the branches: %w", err)

@@ -39,7 +39,7 @@ func year(ctx context.Context, tx *storage.Tx) error {
 		 ('A-2026-0013', '取消的会', 'other', 'all', NULL, '2026-12-01 16:00+8', '2026-12-01 17:00+8', '2026-12-01 15:30+8', '2026-12-01 16:10+8', '2026-12-01 17:00+8', '', true, 'button', true),
 		 ('A-2026-0014', '别的单位', 'other', 'unit', 2, '2026-12-01 16:00+8', '2026-12-01 17:00+8', '2026-12-01 15:30+8', '2026-12-01 16:10+8', '2026-12-01 17:00+8', '', true, 'button', false)`,
 		`INSERT INTO expected (activity_id, person_id, branch_id) SELECT a, id, 1 FROM people, generate_series(1, 10) a WHERE branch_id = 1`,
-		`INSERT INTO expected (activity_id, person_id, branch_id) SELECT 11, id, branch_id FROM people WHERE branch_id <> 3`,
+		`INSERT INTO expected (activity_id, person_id, branch_id) SELECT a, id, branch_id FROM people, unnest(ARRAY[11, 13]) a WHERE branch_id <> 3`,
 		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method)
 		 SELECT n, 7, 1, starts - interval '5 min', false, 'button' FROM activities, generate_series(1, 10) n WHERE no = 'A-2026-' || lpad(n::text, 4, '0') AND n <> 5`,
 		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES
