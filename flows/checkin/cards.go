@@ -96,19 +96,19 @@ func (c Count) final() messages.Text {
 	return t
 }
 
-// done says that a seat is taken. It is the same for all of one minute, so that
-// they share it.
-func (s Seat) done() messages.Text {
-	at := s.Since.Truncate(time.Minute)
+// done says at an instant that a seat is taken. It is the same for all who took
+// one in the same minute, so that they share it.
+func (s Seat) done(at time.Time) messages.Text {
+	since := when(s.Since.Truncate(time.Minute), at)
 	if s.Late {
-		return messages.T("Checked in (late) at %s.", at)
+		return messages.T("Checked in (late) at %s.", since)
 	}
-	return messages.T("Checked in at %s.", at)
+	return messages.T("Checked in at %s.", since)
 }
 
 // receipt is what a person keeps of their check-in.
-func (s Seat) receipt() messages.Message {
-	return messages.Say("✓ <b>%s</b>", s.Activity.Title).Add(s.done())
+func (s Seat) receipt(at time.Time) messages.Message {
+	return messages.Say("✓ <b>%s</b>", s.Activity.Title).Add(s.done(at))
 }
 
 // movedNotice tells once that an activity is at another time or place.

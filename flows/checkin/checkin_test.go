@@ -18,75 +18,102 @@ import (
 
 func TestMain(m *testing.M) { storagetest.Main(m) }
 
-func TestConversations(t *testing.T) { flowtest.Run(t, home.With(checkin.Flow, planner), plan) }
-
-// plan is the activities of every transcript, and a group for branch 2: 1 of
-// unit 1, 2 of branch 1 and beside it in the afternoon, 3 of the pilot on the
-// day after, 4 of branch 3 around midnight, 5 of branch 2 and 6 of branch 3 on
-// days of their own.
-func plan(ctx context.Context, tx *storage.Tx) error {
-	if err := tx.Exec(ctx, `INSERT INTO chats (id, title, branch_id, seen_at) VALUES (-2002, 'group 2', 2, $1)`, tx.Now); err != nil {
-		return err
-	}
-	return tx.Exec(ctx, `
-		INSERT INTO activities (no, title, kind, part, batch, unit_id, branch_id, starts, ends, opens, late_from, closes, place, required, method) VALUES
-		('A-2026-0001', '学习讲话精神', 'study', 'unit', 0, 1, NULL, '2026-12-01 14:00+08', '2026-12-01 16:00+08', '2026-12-01 13:30+08', '2026-12-01 14:10+08', '2026-12-01 16:00+08', '三楼会议室', true, 'button'),
-		('A-2026-0002', '支部党课', 'lecture', 'branch', 0, 1, 1, '2026-12-01 15:00+08', '2026-12-01 16:30+08', '2026-12-01 14:30+08', '2026-12-01 15:10+08', '2026-12-01 16:30+08', '', true, 'button'),
-		('A-2026-0003', '试点动员会', 'mobilisation', 'batch', 0, NULL, NULL, '2026-12-02 09:00+08', '2026-12-02 11:00+08', '2026-12-02 08:30+08', '2026-12-02 09:10+08', '2026-12-02 11:00+08', '礼堂', true, 'button'),
-		('A-2026-0004', '值守实践', 'practice', 'branch', 0, 2, 3, '2026-12-02 23:45+08', '2026-12-03 00:45+08', '2026-12-02 23:30+08', '2026-12-03 00:05+08', '2026-12-03 00:45+08', '', false, 'button'),
-		('A-2026-0005', '专题党课', 'lecture', 'branch', 0, 1, 2, '2026-12-04 14:00+08', '2026-12-04 15:00+08', '2026-12-04 13:30+08', '2026-12-04 14:10+08', '2026-12-04 15:00+08', '二楼会议室', true, 'button'),
-		('A-2026-0006', '组织生活会', 'life_meeting', 'branch', 0, 2, 3, '2026-12-05 10:00+08', '2026-12-05 11:00+08', '2026-12-05 09:30+08', '2026-12-05 10:10+08', '2026-12-05 11:00+08', '小会议室', true, 'button')`)
+func TestConversations(t *testing.T) {
+	flowtest.Run(t, home.With(checkin.Flow, planner), groupOfBranch2)
 }
 
-// planner stands for the flows that plan, and that open and close by hand:
-// /plan move 1 60m, /plan place 1 礼堂, /plan cancel 1, /plan window 1 -10m 60m,
-// /plan vouch 1 7 reason.
+func groupOfBranch2(ctx context.Context, tx *storage.Tx) error {
+	return tx.Exec(ctx, `INSERT INTO chats (id, title, branch_id, seen_at) VALUES (-2002, 'group 2', 2, $1)`, tx.Now)
+}
+
+type planning = flow.Turn[struct{}, campaign.Activity]
+
+// planner stands for the flows that plan, and that open, close and vouch by hand:
+//
+//	/plan add study unit:1 14:00 2h 学习讲话精神 三楼会议室
+//	/plan move 1 60m · /plan place 1 礼堂 · /plan cancel 1
+//	/plan window 1 -10m 60m · /plan vouch 1 7 reason
 var planner = flow.Spec[struct{}, campaign.Activity]{
 	Name: "planner", Opens: "plan",
 	Asks: []flow.Ask[struct{}, campaign.Activity]{
-		flow.Then("do", func(t *flow.Turn[struct{}, campaign.Activity]) flow.Outcome {
-			a, words := t.Facts, strings.Fields(t.Arg)
-			switch words[0] {
-			case "move":
-				d, _ := time.ParseDuration(words[2])
-				n := a
-				for _, at := range []*time.Time{&n.Starts, &n.Ends, &n.Opens, &n.LateFrom, &n.Closes} {
-					*at = at.Add(d)
-				}
-				return flow.Do(planned{n}).Shout(campaign.ActivityMoved{Old: a, New: n})
-			case "place":
-				n := a
-				n.Place = words[2]
-				return flow.Do(planned{n}).Shout(campaign.ActivityMoved{Old: a, New: n})
-			case "cancel":
-				a.Cancelled = true
-				return flow.Do(planned{a}).Shout(campaign.ActivityCancelled{Activity: a})
-			case "window":
-				opens, _ := time.ParseDuration(words[2])
-				closes, _ := time.ParseDuration(words[3])
-				return flow.Do().Shout(campaign.WindowMoved{Activity: a.ID, Opens: t.Now.Add(opens), Closes: t.Now.Add(closes)})
-			}
-			var who campaign.PersonID
-			fmt.Sscan(words[2], &who)
-			return flow.Do().Shout(campaign.Vouched{Activity: a.ID, Person: who, Note: words[3]})
-		}),
+		flow.Then("do", func(t *planning) flow.Outcome { return decide(*t, strings.Fields(t.Arg)) }),
 	},
 	Store: flow.Store[struct{}, campaign.Activity]{
-		Load: func(ctx context.Context, tx *storage.Tx, t flow.Turn[struct{}, campaign.Activity], _ any) (campaign.Activity, error) {
+		Load: func(ctx context.Context, tx *storage.Tx, t planning, _ any) (campaign.Activity, error) {
 			var id campaign.ActivityID
-			fmt.Sscan(strings.Fields(t.Arg)[1], &id)
+			if n, _ := fmt.Sscan(strings.Fields(t.Arg)[1], &id); n == 0 {
+				return campaign.Activity{}, nil
+			}
 			return tx.Activity(ctx, id)
 		},
 		Apply: func(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) error {
-			a := e.(planned).Activity
-			return tx.Exec(ctx, `UPDATE activities SET starts = $2, ends = $3, opens = $4, late_from = $5, closes = $6, place = $7, cancelled = $8 WHERE id = $1`,
-				a.ID, a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes, a.Place, a.Cancelled)
+			return write(ctx, tx, e.(Planned).Activity)
 		},
 	},
 }
 
-type planned struct {
+func decide(t planning, words []string) flow.Outcome {
+	old, a := t.Facts, t.Facts
+	switch words[0] {
+	case "add":
+		return flow.Do(Planned{added(t, words)})
+	case "move":
+		for _, at := range []*time.Time{&a.Starts, &a.Ends, &a.Opens, &a.LateFrom, &a.Closes} {
+			*at = at.Add(ago(words[2]))
+		}
+		return flow.Do(Planned{a}).Shout(campaign.ActivityMoved{Old: old, New: a})
+	case "place":
+		a.Place = words[2]
+		return flow.Do(Planned{a}).Shout(campaign.ActivityMoved{Old: old, New: a})
+	case "cancel":
+		a.Cancelled = true
+		return flow.Do(Planned{a}).Shout(campaign.ActivityCancelled{Activity: a})
+	case "window":
+		return flow.Do().Shout(campaign.WindowMoved{Activity: a.ID, Opens: t.Now.Add(ago(words[2])), Closes: t.Now.Add(ago(words[3]))})
+	}
+	var who campaign.PersonID
+	fmt.Sscan(words[2], &who)
+	return flow.Do().Shout(campaign.Vouched{Activity: a.ID, Person: who, Note: words[3]})
+}
+
+func added(t planning, words []string) campaign.Activity {
+	clock, _ := campaign.ParseClock(words[3])
+	starts := t.Today().At(clock, t.Now.Location())
+	a := campaign.Activity{Kind: campaign.Kind(words[1]), Title: words[5], Starts: starts, Ends: starts.Add(ago(words[4])),
+		Opens: starts.Add(-campaign.OpensBefore), LateFrom: starts.Add(campaign.LateAfter)}
+	a.Closes = a.Ends
+	if len(words) > 6 {
+		a.Place = words[6]
+	}
+	part, of, _ := strings.Cut(words[2], ":")
+	a.Scope.Part = campaign.Part(part)
+	fmt.Sscanf(of, "%d/%d", &a.Scope.Unit, &a.Scope.Branch)
+	if part == string(campaign.OneBatch) {
+		a.Scope.Batch, a.Scope.Unit = campaign.Batch(a.Scope.Unit), 0
+	}
+	return a
+}
+
+func ago(s string) time.Duration {
+	d, _ := time.ParseDuration(s)
+	return d
+}
+
+// write stores an activity as the flow that plans does: a new one has no id.
+func write(ctx context.Context, tx *storage.Tx, a campaign.Activity) error {
+	if a.ID == 0 {
+		return tx.Exec(ctx, `
+			INSERT INTO activities (no, title, kind, part, batch, unit_id, branch_id, starts, ends, opens, late_from, closes, place, required, method)
+			SELECT 'A-2026-' || lpad((count(*) + 1)::text, 4, '0'), $1, $2, $3, $4, nullif($5::bigint, 0), nullif($6::bigint, 0), $7, $8, $9, $10, $11, $12, true, 'button'
+			FROM activities`, a.Title, a.Kind, a.Scope.Part, a.Scope.Batch, a.Scope.Unit, a.Scope.Branch, a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes, a.Place)
+	}
+	return tx.Exec(ctx, `UPDATE activities SET starts = $2, ends = $3, opens = $4, late_from = $5, closes = $6, place = $7, cancelled = $8 WHERE id = $1`,
+		a.ID, a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes, a.Place, a.Cancelled)
+}
+
+// Planned is an activity that was planned or changed.
+type Planned struct {
 	Activity campaign.Activity `audit:"-"`
 }
 
-func (planned) Effect() string { return "planned" }
+func (Planned) Effect() string { return "planned" }

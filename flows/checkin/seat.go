@@ -80,8 +80,8 @@ func tap(t turn, p Here) flow.Outcome {
 	}
 	s = s.taken(at)
 	return s.arrived(t, byButton).
-		And(flow.Outcome{Answer: s.done()}).
-		Tell(t.Who.ID, s.receipt().InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
+		And(flow.Outcome{Answer: s.done(at)}).
+		Tell(t.Who.ID, s.receipt(at).InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
 }
 
 // word is the message that says the same as a press.
@@ -111,11 +111,11 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 	switch no, _ := flow.Apology(err); {
 	case err == nil:
 		s = s.taken(at)
-		return s.arrived(t, byMessage).Say(s.receipt().As(name, s.Activity.ID))
+		return s.arrived(t, byMessage).Say(s.receipt(at).As(name, s.Activity.ID))
 	case s.Branch == 0:
 		return flow.Refuse(err)
 	case !s.Since.IsZero() && !s.Activity.Cancelled:
-		return flow.Do().Say(s.receipt().As(name, s.Activity.ID))
+		return flow.Do().Say(s.receipt(at).As(name, s.Activity.ID))
 	default:
 		return flow.Do().Say(title(s.Activity).Add(no))
 	}
@@ -145,9 +145,10 @@ func idle(seats []Seat, at time.Time) messages.Message {
 	for _, s := range seats {
 		a, phase := s.Activity, s.Activity.Phase(at)
 		switch {
-		case !s.Since.IsZero() && phase != campaign.Over:
-			m = m.Add(messages.T("✓ <b>%s</b>", a.Title), s.done())
-		case s.Since.IsZero() && phase == campaign.Over && campaign.DayOf(a.Closes) == campaign.DayOf(at):
+		case phase == campaign.Over && campaign.DayOf(a.Closes) != campaign.DayOf(at):
+		case !s.Since.IsZero():
+			m = m.Add(s.receipt(at).Lines...)
+		case phase == campaign.Over:
 			m = m.Line("<b>%s</b>: check-in closed at %s.", a.Title, a.Closes)
 		case phase == campaign.Before:
 			return m.Line("Next: <b>%s</b>, %s; check-in opens at %s.", a.Title, span(a), when(a.Opens, at))

@@ -64,7 +64,7 @@ func said(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err error) {
 		SELECT a.id FROM activities a
 		WHERE a.closes > $2::timestamptz - interval '1 day' AND NOT a.cancelled AND (
 			EXISTS (SELECT FROM expected e WHERE e.activity_id = a.id AND e.person_id = $1)
-			OR NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id)
+			OR NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id AND w.opened_at IS NOT NULL)
 			AND EXISTS (SELECT FROM checkin_scope s WHERE s.activity_id = a.id AND s.person_id = $1))
 		ORDER BY a.opens, a.id LIMIT 20`, t.Who.ID, t.At)
 	if err != nil || len(ids) == 0 {
@@ -110,7 +110,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 		WITH seat AS MATERIALIZED (
 			SELECT t.n, t.activity_id, t.person_id, coalesce(
 				(SELECT e.branch_id FROM expected e WHERE e.activity_id = t.activity_id AND e.person_id = t.person_id),
-				CASE WHEN NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = t.activity_id)
+				CASE WHEN NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = t.activity_id AND w.opened_at IS NOT NULL)
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
 		SELECT activity_id AS activity, branch_id AS branch,
@@ -160,10 +160,10 @@ func due(ctx context.Context, tx *storage.Tx) (f Facts, err error) {
 	err = tx.Select(ctx, &ids, `
 		SELECT a.id FROM activities a
 		WHERE a.closes > $1::timestamptz - interval '1 day' AND a.opens <= $1 AND NOT a.cancelled
-		  AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id)
+		  AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id AND w.opened_at IS NOT NULL)
 		UNION ALL
 		SELECT a.id FROM checkin_windows w JOIN activities a ON a.id = w.activity_id
-		WHERE w.closed_at IS NULL AND a.closes <= $1 AND NOT a.cancelled
+		WHERE w.opened_at IS NOT NULL AND w.closed_at IS NULL AND a.closes <= $1 AND NOT a.cancelled
 		ORDER BY id LIMIT $2`, tx.Now, turnful+1)
 	if err != nil {
 		return f, fmt.Errorf("find windows that are due: %w", err)
@@ -209,11 +209,11 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 		return nil, err
 	}
 	var rows []struct {
-		ID     campaign.ActivityID
-		Closed bool
+		ID             campaign.ActivityID
+		Opened, Closed bool
 	}
 	err = tx.Select(ctx, &rows, `
-		SELECT activity_id AS id, closed_at IS NOT NULL AS closed FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
+		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("read windows: %w", err)
 	}
@@ -222,7 +222,7 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 		ws[i].Activity = a
 		for _, r := range rows {
 			if r.ID == a.ID {
-				ws[i].Opened, ws[i].Closed = true, r.Closed
+				ws[i].Invited, ws[i].Opened, ws[i].Closed = true, r.Opened, r.Closed
 			}
 		}
 	}
@@ -298,7 +298,7 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 	case Reopened:
 		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = NULL WHERE activity_id = $1`, e.Activity)
 	case Postponed:
-		return tx.Exec(ctx, `DELETE FROM checkin_windows WHERE activity_id = $1`, e.Activity)
+		return tx.Exec(ctx, `UPDATE checkin_windows SET opened_at = NULL, closed_at = NULL WHERE activity_id = $1`, e.Activity)
 	case Shifted:
 		return tx.Exec(ctx, `UPDATE activities SET opens = $2, closes = $3 WHERE id = $1`, e.Activity, e.Opens, e.Closes)
 	}
@@ -329,7 +329,9 @@ func applyAll(ctx context.Context, tx *storage.Tx, es []Arrived) error {
 // opened notes that a window is open, and fixes who is expected. Of an earlier
 // opening only those stay who are still in the scope, or marked.
 func opened(ctx context.Context, tx *storage.Tx, id campaign.ActivityID) error {
-	err := tx.Exec(ctx, `INSERT INTO checkin_windows (activity_id, opened_at) VALUES ($1, $2)`, id, tx.Now)
+	err := tx.Exec(ctx, `
+		INSERT INTO checkin_windows (activity_id, opened_at) VALUES ($1, $2)
+		ON CONFLICT (activity_id) DO UPDATE SET opened_at = $2, closed_at = NULL`, id, tx.Now)
 	if err != nil {
 		return fmt.Errorf("open a window: %w", err)
 	}

@@ -12,7 +12,8 @@ import (
 // that see it.
 type Window struct {
 	Activity campaign.Activity
-	Opened   bool
+	Invited  bool // it was opened once
+	Opened   bool // and is not to be opened again
 	Closed   bool
 	Branches []Count // those that have a group
 }
@@ -121,20 +122,21 @@ func windowMoved(t turn, n campaign.WindowMoved) flow.Outcome {
 }
 
 // moved tells everyone invited once, and shows the new time on the old cards.
-// Before the window opens nobody was invited: then the groups are told. Whoever
-// has checked in already need not do so again.
+// Before the window first opens nobody was invited: then the groups are told.
+// Whoever has checked in already stays marked: what was recorded is not undone
+// by a wrong date.
 func moved(t turn, n campaign.ActivityMoved) flow.Outcome {
 	o, notice := flow.Do(), movedNotice(n.Old, n.New)
 	said := !n.Old.Starts.Equal(n.New.Starts) || !n.Old.Ends.Equal(n.New.Ends) || n.Old.Place != n.New.Place
 	for _, w := range t.Facts.Windows {
 		id, phase := w.Activity.ID, w.Activity.Phase(t.Now)
 		switch {
-		case !w.Opened && said:
+		case !w.Invited && said:
 			o = o.And(w.tellGroups(notice))
 			continue
-		case !w.Opened:
+		case !w.Invited:
 			continue
-		case phase == campaign.Before:
+		case phase == campaign.Before && w.Opened:
 			o, w.Closed = o.And(flow.Do(Postponed{id})), false
 		case phase != campaign.Over && w.Closed:
 			o, w.Closed = o.And(flow.Do(Reopened{id})), false
@@ -152,7 +154,7 @@ func cancelled(t turn, n campaign.ActivityCancelled) flow.Outcome {
 	for _, w := range t.Facts.Windows {
 		w.Activity.Cancelled = true
 		id := w.Activity.ID
-		if !w.Opened {
+		if !w.Invited {
 			o = o.And(w.tellGroups(notice))
 			continue
 		}

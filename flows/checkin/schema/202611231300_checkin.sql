@@ -1,8 +1,8 @@
 -- +goose Up
-CREATE TABLE checkin_windows ( -- a window that was opened; one that is to open again later has no row
+CREATE TABLE checkin_windows ( -- a window that was opened at least once: its people were invited
 	activity_id bigint PRIMARY KEY REFERENCES activities,
-	opened_at   timestamptz NOT NULL,
-	closed_at   timestamptz -- absent while it is open
+	opened_at   timestamptz, -- absent where it is to open again
+	closed_at   timestamptz  -- absent before it is closed
 );
 CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
 
