@@ -46,7 +46,7 @@ func (w Window) card(now time.Time) messages.Message {
 			Line("If you were there, please ask your branch secretary to mark you present.")
 	}
 	return about(a).Add(window(a)).Gap().
-		Line("You can also send /checkin, or the words “Check in”: it is the same.").
+		Line("Sending /checkin or “Check in” does the same.").
 		Row(button(a))
 }
 
@@ -60,7 +60,7 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 		return about(a).Line("Check-in has closed.").Add(c.final())
 	}
 	return about(a).Add(window(a), c.live()).Gap().
-		Line("You can also send /checkin here, or “Check in” to me in private: it is the same.").
+		Line("Sending /checkin here, or “Check in” to me in private, does the same.").
 		Row(button(a))
 }
 
@@ -113,7 +113,7 @@ func (s Seat) receipt(at time.Time) messages.Message {
 
 // movedNotice tells once that an activity is at another time or place.
 func movedNotice(old, now campaign.Activity) messages.Message {
-	return messages.Say("<b>%s</b> is at another time or place.", now.Title).
+	return messages.Say("<b>%s</b> has moved.", now.Title).
 		Line("It was: %s", where(old)).
 		Line("It is now: <b>%s</b>", where(now))
 }

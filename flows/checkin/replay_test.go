@@ -323,6 +323,22 @@ func TestFiguresWaitForACheckInThatIsNotCommitted(t *testing.T) {
 	})
 }
 
+func TestAWindowThatIsLookedAtTwiceOpensAndClosesOnce(t *testing.T) {
+	s := newStage(t, seed(clock(14, 0)))
+	for _, at := range []time.Time{clock(13, 30), clock(13, 30), clock(13, 31), clock(16, 0), clock(16, 0), clock(16, 1)} {
+		s.Clock = at
+		s.tick(t)
+	}
+	for _, effect := range []string{"opened", "closed"} {
+		if n := s.count(t, `SELECT count(*) FROM audit WHERE effect = $1`, effect); n != 1 {
+			t.Errorf("a window was %s %d times, want once", effect, n)
+		}
+	}
+	if n := s.count(t, `SELECT count(*) FROM posts WHERE chat_id = 1001`); n != 1 {
+		t.Errorf("one person was sent %d messages, want one card", n)
+	}
+}
+
 func TestManyWindowsOpenOverSeveralTurns(t *testing.T) {
 	starts := make([]time.Time, 45)
 	for i := range starts {
@@ -341,4 +357,30 @@ func TestManyWindowsOpenOverSeveralTurns(t *testing.T) {
 	if n := s.count(t, `SELECT count(*) FROM posts WHERE chat_id = 1001 AND name LIKE 'checkin/%'`); n != 45 {
 		t.Errorf("one person has %d cards, want 45", n)
 	}
+}
+
+// A window is not closed while a check-in is on its way: the receipt of whoever
+// came last would be changed to a card that says they are missing.
+func TestAWindowIsNotClosedOverACheckInThatIsNotCommitted(t *testing.T) {
+	s := newStage(t, seed(clock(14, 0)))
+	s.Clock = clock(13, 40)
+	s.tick(t)
+	s.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		accounts, err := tx.Accounts(ctx, []int64{1002})
+		if err != nil {
+			return err
+		}
+		_, err = s.House.Taps(ctx, tx, []flow.Event{{Cause: 1, At: s.Clock, Account: accounts[1002], Chat: campaign.Chat{ID: 1002}, Press: press(checkin.Here{Activity: 1})}})
+		if err != nil {
+			return err
+		}
+		free := 0
+		s.In(t, func(ctx context.Context, other *storage.Tx) error {
+			return other.Get(ctx, &free, `SELECT count(*) FROM (SELECT activity_id FROM checkin_windows FOR NO KEY UPDATE SKIP LOCKED) w`)
+		})
+		if free != 0 {
+			t.Errorf("the window can be closed while a check-in is not committed")
+		}
+		return nil
+	})
 }

@@ -11,25 +11,29 @@ import (
 	"campaign/storage"
 )
 
-// The district of the rush: 1,000 branches with a group each.
-const (
-	members  = 18_400
-	branches = 1_000
-	firstOne = 100_000 // account of the first member
-)
+// firstOne is the account of the first member of a crowd.
+const firstOne = 100_000
 
-func crowd(ctx context.Context, tx *storage.Tx) error {
-	for _, q := range []string{
-		`INSERT INTO branches (unit_id, name) SELECT 2, 'b' || n FROM generate_series(1, 1000) n`,
-		`INSERT INTO people (member_no, name, branch_id) SELECT 'R' || n, 'm' || n, 4 + 1 + n % 1000 FROM generate_series(0, 18399) n ORDER BY n`,
-		`INSERT INTO accounts (id, person_id, lang, seen_at) SELECT 100000 + substr(member_no, 2)::bigint, id, 'zh', '2026-12-01' FROM people WHERE member_no LIKE 'R%'`,
-		`INSERT INTO chats (id, branch_id, seen_at) SELECT -100000 - id, id, '2026-12-01' FROM branches WHERE name LIKE 'b%'`,
-	} {
-		if err := tx.Exec(ctx, q); err != nil {
+// crowd adds members to the district, in branches with a group each.
+func crowd(members, branches int) func(context.Context, *storage.Tx) error {
+	return func(ctx context.Context, tx *storage.Tx) error {
+		err := tx.Exec(ctx, `INSERT INTO branches (unit_id, name) SELECT 2, 'b' || n FROM generate_series(1, $1::int) n ORDER BY n`, branches)
+		if err != nil {
 			return err
 		}
+		err = tx.Exec(ctx, `
+			INSERT INTO people (member_no, name, branch_id) SELECT 'R' || n, 'm' || n, 5 + n % $2::int FROM generate_series(0, $1::int - 1) n ORDER BY n`, members, branches)
+		if err != nil {
+			return err
+		}
+		err = tx.Exec(ctx, `
+			INSERT INTO accounts (id, person_id, lang, seen_at)
+			SELECT $1::bigint + substr(member_no, 2)::bigint, id, 'zh', $2 FROM people WHERE member_no LIKE 'R%'`, firstOne, tx.Now)
+		if err != nil {
+			return err
+		}
+		return tx.Exec(ctx, `INSERT INTO chats (id, branch_id, seen_at) SELECT -$1::bigint - id, id, $2 FROM branches WHERE name LIKE 'b%'`, firstOne, tx.Now)
 	}
-	return nil
 }
 
 func everybody(ctx context.Context, tx *storage.Tx) error {
@@ -37,10 +41,10 @@ func everybody(ctx context.Context, tx *storage.Tx) error {
 		Starts: clock(14, 0), Ends: clock(16, 0), Opens: clock(13, 30), LateFrom: clock(14, 10), Closes: clock(16, 0)})
 }
 
-// rush takes a press of every member on the card of an activity, so many in one
-// transaction, as the machine does: noted in the inbox, seen in the outbox,
+// rush takes a press of every member on the card of an activity, most of them in
+// one transaction, as the machine does: noted in the inbox, seen in the outbox,
 // judged, marked, answered.
-func (s *stage) rush(t testing.TB, activity campaign.ActivityID, most int) {
+func (s *stage) rush(t testing.TB, activity campaign.ActivityID, members, most int) {
 	t.Helper()
 	content := s.card(t, activity)
 	for from := 0; from < members; from += most {
@@ -93,7 +97,8 @@ func (s *stage) card(t testing.TB, activity campaign.ActivityID) (c storage.Cont
 // BenchmarkRush is everybody's press in batches of 500, beside the bare insert
 // of one mark in a transaction of its own.
 func BenchmarkRush(b *testing.B) {
-	s := newStage(b, crowd)
+	const members = 18_400
+	s := newStage(b, crowd(members, 1_000))
 	s.Clock = clock(13, 50)
 	var opening, batched, bare time.Duration
 	activity := campaign.ActivityID(0)
@@ -104,7 +109,7 @@ func BenchmarkRush(b *testing.B) {
 		s.tick(b)
 		opening += time.Since(start)
 		start = time.Now()
-		s.rush(b, activity, 500)
+		s.rush(b, activity, members, 500)
 		batched += time.Since(start)
 		if n := s.count(b, `SELECT count(*) FROM marks WHERE activity_id = $1`, activity); n != members {
 			b.Fatalf("%d marks, want %d", n, members)
@@ -128,20 +133,21 @@ func BenchmarkRush(b *testing.B) {
 
 // One timer for each group is all that a rush promises, however many press.
 func TestARushChangesTheFiguresOfEachGroupOnce(t *testing.T) {
-	s := newStage(t, crowd, everybody)
+	const members, branches, batch = 2_000, 100, 500
+	s := newStage(t, crowd(members, branches), everybody)
 	s.Clock = clock(13, 50)
 	s.tick(t)
 	if n := s.count(t, `SELECT count(*) FROM posts WHERE chat_id < 0 AND name = 'checkin/1'`); n != branches+2 {
 		t.Errorf("%d groups have a card, want %d", n, branches+2)
 	}
-	s.rush(t, 1, 500)
+	s.rush(t, 1, members, batch)
 	if n := s.count(t, `SELECT count(*) FROM marks`); n != members {
 		t.Errorf("got %d marks, want %d", n, members)
 	}
 	if n := s.count(t, `SELECT count(*) FROM timers`); n != branches {
 		t.Errorf("%d timers are promised, want %d", n, branches)
 	}
-	if n := s.count(t, `SELECT count(DISTINCT content_id) FROM posts WHERE chat_id >= $1`, firstOne); n > members/500+1 {
+	if n := s.count(t, `SELECT count(DISTINCT content_id) FROM posts WHERE chat_id >= $1`, firstOne); n > members/batch+1 {
 		t.Errorf("receipts of one minute have %d contents, want one a batch at most", n)
 	}
 }

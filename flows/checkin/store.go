@@ -61,11 +61,13 @@ func said(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err error) {
 	}
 	var ids []campaign.ActivityID
 	err = tx.Select(ctx, &ids, `
-		SELECT a.id FROM activities a
-		WHERE a.closes > $2::timestamptz - interval '1 day' AND NOT a.cancelled AND (
-			EXISTS (SELECT FROM expected e WHERE e.activity_id = a.id AND e.person_id = $1)
-			OR NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id AND w.opened_at IS NOT NULL)
-			AND EXISTS (SELECT FROM checkin_scope s WHERE s.activity_id = a.id AND s.person_id = $1))
+		SELECT a.id FROM (
+			SELECT activity_id FROM expected WHERE person_id = $1
+			UNION
+			SELECT activity_id FROM checkin_scope s WHERE person_id = $1
+			AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = s.activity_id AND w.opened_at IS NOT NULL)) s
+		JOIN activities a ON a.id = s.activity_id
+		WHERE a.closes > $2::timestamptz - interval '1 day' AND NOT a.cancelled
 		ORDER BY a.opens, a.id LIMIT 20`, t.Who.ID, t.At)
 	if err != nil || len(ids) == 0 {
 		return f, err
@@ -95,10 +97,17 @@ func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Fact
 	return facts, nil
 }
 
-// seats reads the place of each person at the activity beside them. Each is
-// looked up by primary key: a join would read whole tables while the statistics
-// of a new activity are stale.
+// seats reads the place of each person at the activity beside them, and keeps
+// the windows from moving meanwhile: who closes one must not take a person for
+// missing whose mark is about to be written. Each seat is looked up by primary
+// key: a join would read whole tables while the statistics of a new activity are
+// stale.
 func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Seat, error) {
+	err := tx.Exec(ctx, `
+		SELECT activity_id FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(activities))
+	if err != nil {
+		return nil, fmt.Errorf("keep windows: %w", err)
+	}
 	var rows []struct {
 		Activity campaign.ActivityID
 		Branch   campaign.BranchID
@@ -106,7 +115,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 		Since    sql.NullTime
 		Late     bool
 	}
-	err := tx.Select(ctx, &rows, `
+	err = tx.Select(ctx, &rows, `
 		WITH seat AS MATERIALIZED (
 			SELECT t.n, t.activity_id, t.person_id, coalesce(
 				(SELECT e.branch_id FROM expected e WHERE e.activity_id = t.activity_id AND e.person_id = t.person_id),

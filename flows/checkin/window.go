@@ -127,11 +127,11 @@ func windowMoved(t turn, n campaign.WindowMoved) flow.Outcome {
 // by a wrong date.
 func moved(t turn, n campaign.ActivityMoved) flow.Outcome {
 	o, notice := flow.Do(), movedNotice(n.Old, n.New)
-	said := !n.Old.Starts.Equal(n.New.Starts) || !n.Old.Ends.Equal(n.New.Ends) || n.Old.Place != n.New.Place
+	told := !n.Old.Starts.Equal(n.New.Starts) || !n.Old.Ends.Equal(n.New.Ends) || n.Old.Place != n.New.Place
 	for _, w := range t.Facts.Windows {
 		id, phase := w.Activity.ID, w.Activity.Phase(t.Now)
 		switch {
-		case !w.Invited && said:
+		case !w.Invited && told:
 			o = o.And(w.tellGroups(notice))
 			continue
 		case !w.Invited:
@@ -141,7 +141,7 @@ func moved(t turn, n campaign.ActivityMoved) flow.Outcome {
 		case phase != campaign.Over && w.Closed:
 			o, w.Closed = o.And(flow.Do(Reopened{id})), false
 		}
-		if o = o.And(w.redraw(t.Now)); said {
+		if o = o.And(w.redraw(t.Now)); told {
 			o = o.TellAll(Invited{id}, notice.In(messages.Reminders))
 		}
 	}
