@@ -21,7 +21,7 @@ func wrong(t turn) (messages.Message, bool) {
 	case fs.count() == 0:
 		return messages.Message{}, false
 	}
-	m := messages.Say("<b>%s</b> cannot be taken as it is. Faults: %d", short(t.Draft.File.Name), fs.count())
+	m := messages.Say("<b>%s</b> cannot be taken as it is (%d faults):", short(t.Draft.File.Name), fs.count())
 	told := fs.first[:min(len(fs.first), faultsInChat)]
 	for _, f := range told {
 		m = m.Line("Line %s: %s", strconv.Itoa(f.Line), f.Why)
@@ -34,7 +34,7 @@ func wrong(t turn) (messages.Message, bool) {
 
 // told is what a file does, as the chat shows it.
 func told(file string, c changes) messages.Message {
-	m := messages.Say("<b>%s</b>, rows: %d", short(file), c.rows).Add(c.report(inChat)...)
+	m := messages.Say("<b>%s</b> (%d rows)", short(file), c.rows).Add(c.report(inChat)...)
 	if len(c.notes) > 0 {
 		m = m.Gap().Add(c.warned()...)
 	}
@@ -59,10 +59,10 @@ func sure(t turn) messages.Message {
 		return why
 	}
 	c := t.Facts.gone
-	m := messages.Say("<b>%d members are missing from the file and would be deactivated:</b> %s", len(c.gone), some(each(c.missing, called), 20)).
+	m := messages.Say("<b>Deactivate the members who are missing from the file (%d)?</b> %s", len(c.gone), toBeSure.some(each(c.missing, called))).
 		Line("They lose their roles and are nobody here until a later file names them again. What is recorded of them stays.")
 	if rest := t.Facts.left.totals(); len(rest) > 0 {
-		m = m.Line("What else the file does is applied, too. %s", rest)
+		m = m.Line("What else the file does is applied, too: %s.", rest)
 	}
 	if c.losesOffice(t.Who.ID) {
 		m = m.Line("⚠ %s", messages.T("You yourself would no longer be of the campaign office."))

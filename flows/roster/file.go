@@ -64,13 +64,13 @@ func read(t sheet.Table) file {
 	for _, c := range missing {
 		switch c.Key {
 		case "phone", "position", "roles":
-			f.notes = append(f.notes, messages.T("There is no column %s (%s): what the roster has in it stays.", c.Key, c.Alias))
+			f.notes = append(f.notes, messages.T("There is no column %s (%s): what the roster has there stays.", c.Key, c.Alias))
 		default:
 			f.faults.add(headerLine, "There is no column %s (%s).", c.Key, c.Alias)
 		}
 	}
 	for _, name := range unknown {
-		f.notes = append(f.notes, messages.T("The column “%s” is not one of a roster, or stands there twice: it is passed over.", short(name)))
+		f.notes = append(f.notes, messages.T("The column “%s” is none of a roster's, or is there twice: it is passed over.", short(name)))
 	}
 	if len(f.faults.first) > 0 {
 		return f

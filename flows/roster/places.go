@@ -113,5 +113,5 @@ func (ps *places) notes() (ts []messages.Text) {
 	for _, o := range ps.odd {
 		pairs = append(pairs, messages.T("“%s” for “%s”", o[0], o[1]))
 	}
-	return []messages.Text{messages.T("Other ways to write a name, taken for the same: %s", some(pairs, 10))}
+	return []messages.Text{messages.T("Other ways to write a name, taken for the same: %s", inBrief.some(pairs))}
 }

@@ -113,7 +113,7 @@ func (p *planner) appoint(rows []row, homes []home) (duties [][]duty, fs faults)
 			case campaign.Supervisor, campaign.Contact:
 				u, ok := p.places.find(w.unit)
 				if !ok {
-					fs.add(r.line, "The role %s names the unit “%s”, which is neither in the file nor in the roster.", w.role, short(w.unit))
+					fs.add(r.line, "The role “%s” names the unit “%s”, which is neither in the file nor on the roster.", w.role, short(w.unit))
 					continue
 				}
 				ds = append(ds, duty{role: w.role, unit: u.name})

@@ -7,21 +7,51 @@ import (
 	"campaign/messages"
 )
 
-// A measure is how much a report tells: so many names of a kind, and details
-// only while they fit in so many characters.
-type measure struct{ names, room int }
+// A measure is how much a list tells: so many of a kind, and no more than fit in
+// about so many characters.
+type measure struct{ items, room int }
 
-// The measures: of the program's output, and of a message in the chat.
+// The measures: of the program's output, of a message in the chat, of a warning.
 var (
-	onPaper = measure{40, 1 << 20}
-	inChat  = measure{6, 1500}
+	onPaper  = measure{40, 1 << 20}
+	inChat   = measure{6, 300}
+	inBrief  = measure{8, 200}
+	toBeSure = measure{20, 1000}
 )
+
+// fit is how many of the texts are told.
+func (most measure) fit(ts []messages.Text) int {
+	n, room := 0, most.room
+	for n < len(ts) && n < most.items && room > 0 {
+		room -= size(ts[n])
+		n++
+	}
+	return n
+}
+
+// some is a list of the first, and how many there are beyond.
+func (most measure) some(ts []messages.Text) messages.Text {
+	n := most.fit(ts)
+	if n == len(ts) {
+		return messages.T("%s", messages.List(ts))
+	}
+	return messages.T("%s and %d more", messages.List(ts[:n]), len(ts)-n)
+}
+
+// cut is the first of the lines, and how many there are beyond.
+func (most measure) cut(lines []messages.Text) []messages.Text {
+	n := most.fit(lines)
+	if n == len(lines) {
+		return lines
+	}
+	return append(slices.Clip(lines[:n]), messages.T("· and %d more", len(lines)-n))
+}
 
 // report tells what c does, first how much of each.
 func (c changes) report(most measure) (lines []messages.Text) {
 	counted := func(s messages.Sentence, what []messages.Text) {
 		if len(what) > 0 {
-			lines = append(lines, messages.T(s, len(what), some(what, most.names)))
+			lines = append(lines, messages.T(s, len(what), most.some(what)))
 		}
 	}
 	var moved, changed, returned []messages.Text
@@ -39,26 +69,26 @@ func (c changes) report(most measure) (lines []messages.Text) {
 	if c.count() == 0 {
 		lines = append(lines, messages.T("0 changes: the roster is as the file says (%d members).", c.rows))
 	}
-	counted("Added: %d (%s)", each(c.added, called))
-	counted("New units: %d (%s)", each(c.units, func(u unit) messages.Text { return messages.Verbatim(u.name) }))
-	counted("New branches: %d (%s)", each(c.branches, func(b branch) messages.Text { return messages.T("%s · %s", b.unit, b.name) }))
-	counted("Units in another batch: %d (%s)", each(c.batches, func(r rebatch) messages.Text {
+	counted("Added (%d): %s", each(c.added, called))
+	counted("New units (%d): %s", each(c.units, func(u unit) messages.Text { return messages.Verbatim(u.name) }))
+	counted("New branches (%d): %s", each(c.branches, func(b branch) messages.Text { return messages.T("%s · %s", b.unit, b.name) }))
+	counted("Units in another batch (%d): %s", each(c.batches, func(r rebatch) messages.Text {
 		return messages.T("%s: %d → %d", r.name, int(r.was), int(r.batch))
 	}))
 	for _, part := range []struct {
 		count messages.Sentence
 		lines []messages.Text
-	}{{"Moved: %d", moved}, {"Changed: %d", changed}, {"Back on the roster: %d", returned}} {
+	}{{"Moved (%d):", moved}, {"Changed (%d):", changed}, {"Back on the roster (%d):", returned}} {
 		if len(part.lines) > 0 {
 			lines = append(lines, messages.T(part.count, len(part.lines)))
 			lines = append(lines, most.cut(part.lines)...)
 		}
 	}
 	if len(c.gone) > 0 {
-		counted("Deactivated: %d (%s)", each(c.missing, called))
+		counted("Deactivated (%d): %s", each(c.missing, called))
 		return lines
 	}
-	counted("Missing from the file, left as they are: %d (%s)", each(c.missing, called))
+	counted("Missing from the file, left as they are (%d): %s", each(c.missing, called))
 	return lines
 }
 
@@ -78,9 +108,9 @@ func (c changes) totals() messages.List {
 		count messages.Sentence
 		n     int
 	}{
-		{"Added: %d", len(c.added)}, {"Moved: %d", moved}, {"Changed: %d", len(c.changed) - moved - returned},
-		{"Back on the roster: %d", returned}, {"Deactivated: %d", len(c.gone)}, {"New units: %d", len(c.units)},
-		{"New branches: %d", len(c.branches)}, {"Units in another batch: %d", len(c.batches)},
+		{"added %d", len(c.added)}, {"moved %d", moved}, {"changed %d", len(c.changed) - moved - returned},
+		{"back on the roster %d", returned}, {"deactivated %d", len(c.gone)}, {"new units %d", len(c.units)},
+		{"new branches %d", len(c.branches)}, {"units in another batch %d", len(c.batches)},
 	} {
 		if part.n > 0 {
 			l = append(l, messages.T(part.count, part.n))
@@ -92,19 +122,6 @@ func (c changes) totals() messages.List {
 // warned is what a report adds of what is odd.
 func (c changes) warned() []messages.Text {
 	return each(c.notes, func(t messages.Text) messages.Text { return messages.T("⚠ %s", t) })
-}
-
-// cut is as many of the lines as fit, and how many there are beyond.
-func (most measure) cut(lines []messages.Text) []messages.Text {
-	n, room := 0, most.room
-	for n < len(lines) && n < most.names && room > 0 {
-		room -= size(lines[n])
-		n++
-	}
-	if n == len(lines) {
-		return lines
-	}
-	return append(slices.Clip(lines[:n]), messages.T("· and %d more", len(lines)-n))
 }
 
 // size is about how many characters a text takes.
@@ -152,31 +169,20 @@ func phoneOf(m member) messages.Text {
 	return messages.Verbatim(m.phone.Masked())
 }
 
-// mostRoles is how many roles of one member a report names.
-const mostRoles = 3
-
 func rolesOf(m member) messages.Text {
 	if len(m.duties) == 0 {
 		return messages.T("none")
 	}
-	return some(each(m.duties, func(d duty) messages.Text {
+	return inBrief.some(each(m.duties, func(d duty) messages.Text {
 		if at := m.at(d); at != "" {
 			return messages.T("%s (%s)", messages.T(messages.Word(d.role)), at)
 		}
 		return messages.T(messages.Word(d.role))
-	}), mostRoles)
+	}))
 }
 
 // called is how a report names a member.
 func called(m member) messages.Text { return messages.T("%s (%s)", m.name, m.no) }
-
-// some is a list of at most most, and how many there are beyond.
-func some(ts []messages.Text, most int) messages.Text {
-	if len(ts) <= most {
-		return messages.T("%s", messages.List(ts))
-	}
-	return messages.T("%s and %d more", messages.List(ts[:most]), len(ts)-most)
-}
 
 func each[V any](vs []V, text func(V) messages.Text) []messages.Text {
 	ts := make([]messages.Text, len(vs))

@@ -7,15 +7,12 @@ import (
 	"campaign/messages"
 )
 
-// mostNamed is how many names a warning tells.
-const mostNamed = 10
-
 // warnings are what is odd about the roster as it will be. None of it hinders
 // the import.
 func (p *planner) warnings() (ws []messages.Text) {
 	warn := func(what []messages.Text, s messages.Sentence) {
 		if len(what) > 0 {
-			ws = append(ws, messages.T(s, len(what), some(what, mostNamed)))
+			ws = append(ws, messages.T(s, len(what), inBrief.some(what)))
 		}
 	}
 	held := p.held()
@@ -23,19 +20,19 @@ func (p *planner) warnings() (ws []messages.Text) {
 		role          campaign.Role
 		none, several messages.Sentence
 	}{
-		{campaign.First, "Units without a first responsible: %d (%s)", "Units with several first responsible: %d (%s)"},
-		{campaign.Direct, "Units without a direct responsible: %d (%s)", "Units with several direct responsible: %d (%s)"},
-		{campaign.Desk, "Units without a desk responsible: %d (%s)", "Units with several desk responsible: %d (%s)"},
+		{campaign.First, "Units without a first responsible (%d): %s", "Units with several first responsible (%d): %s"},
+		{campaign.Direct, "Units without a direct responsible (%d): %s", "Units with several direct responsible (%d): %s"},
+		{campaign.Desk, "Units without a desk responsible (%d): %s", "Units with several desk responsible (%d): %s"},
 	} {
 		none, several := held.units(r.role)
 		warn(none, r.none)
 		warn(several, r.several)
 	}
 	none, several := held.secretaries()
-	warn(none, "Branches without a secretary: %d (%s)")
-	warn(several, "Branches with several secretaries: %d (%s)")
-	warn(p.sharing(), "Members who share a phone with another, and can be bound by invitation alone: %d (%s)")
-	warn(p.renumbered(), "New numbers for people who seem to be in the roster already: %d (%s). A member keeps the number for ever.")
+	warn(none, "Branches without a secretary (%d): %s")
+	warn(several, "Branches with several secretaries (%d): %s")
+	warn(p.sharing(), "Members who share a phone and need an invitation to be bound (%d): %s")
+	warn(p.renumbered(), "New numbers for people who seem to be on the roster already (%d): %s. A member keeps the number for ever.")
 	if !slices.ContainsFunc(p.after, func(m member) bool { return m.holds(campaign.Office) }) {
 		ws = append(ws, messages.T("With this file nobody is of the campaign office."))
 	}
