@@ -4,7 +4,8 @@ package flows
 import (
 	"campaign/flows/flow"
 	"campaign/flows/home"
+	"campaign/flows/roster"
 )
 
 // All is every flow, in the order of the menu.
-var All = []flow.Flow(home.With())
+var All = []flow.Flow(home.With(roster.Flow))
