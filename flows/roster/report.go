@@ -81,7 +81,7 @@ func (c changes) report(most measure) (lines []messages.Text) {
 	}{{"Moved (%d):", moved}, {"Changed (%d):", changed}, {"Back on the roster (%d):", returned}} {
 		if len(part.lines) > 0 {
 			lines = append(lines, messages.T(part.count, len(part.lines)))
-			lines = append(lines, most.cut(part.lines)...)
+			lines = append(lines, measure{most.items, 2 * most.room}.cut(part.lines)...)
 		}
 	}
 	if len(c.gone) > 0 {

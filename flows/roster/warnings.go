@@ -33,6 +33,7 @@ func (p *planner) warnings() (ws []messages.Text) {
 	warn(several, "Branches with several secretaries (%d): %s")
 	warn(p.sharing(), "Members who share a phone and need an invitation to be bound (%d): %s")
 	warn(p.renumbered(), "New numbers for people who seem to be on the roster already (%d): %s. A member keeps the number for ever.")
+	warn(p.reused(), "Another name and another phone under a known number (%d): %s. A number stays with one person, and so does the account that is bound to it.")
 	if !slices.ContainsFunc(p.after, func(m member) bool { return m.holds(campaign.Office) }) {
 		ws = append(ws, messages.T("With this file nobody is of the campaign office."))
 	}
@@ -122,6 +123,16 @@ func (p *planner) renumbered() (ms []messages.Text) {
 	for _, m := range p.added {
 		if old, ok := missing[who{m.name, m.phone}]; ok {
 			ms = append(ms, messages.T("%s (%s, was %s)", m.name, m.no, old))
+		}
+	}
+	return ms
+}
+
+// reused are members who seem to have become somebody else.
+func (p *planner) reused() (ms []messages.Text) {
+	for _, c := range p.changed {
+		if c.old.name != c.new.name && c.old.phone != c.new.phone {
+			ms = append(ms, messages.T("%s (%s, was %s)", c.new.name, c.new.no, c.old.name))
 		}
 	}
 	return ms
