@@ -330,7 +330,8 @@ func (w *walk) open(ctx context.Context, f Flow) error {
 	name := f.Contents().Name
 	w.result.Flow = name
 	if i := slices.IndexFunc(w.stack, func(s storage.Session) bool { return s.Flow == name }); i >= 0 && w.e.Arg == "" {
-		w.stack = append(slices.Delete(w.stack, i, i+1), w.stack[i])
+		again := w.stack[i]
+		w.stack = append(slices.Delete(w.stack, i, i+1), again)
 		w.say(w.here(), messages.Say("You have begun this already; let us go on. /cancel drops it."), messages.Answers)
 		return w.beneath(ctx)
 	}
