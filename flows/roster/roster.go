@@ -37,15 +37,17 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Then("look", look),
 		flow.Choose("preview", preview,
 			flow.Way[Draft, Facts]{Key: "apply", Label: "Apply this file", Style: messages.Primary,
-				When: func(t turn) bool { return t.Facts.left.count() > 0 },
+				When: func(t turn) bool { return t.Draft.Changes > 0 },
 				Do: func(t *turn) flow.Outcome {
 					t.Draft.Deactivate = false
 					return take(t)
 				}},
 			flow.Way[Draft, Facts]{Key: "deactivate", Label: "Apply and deactivate the missing", Style: messages.Danger,
-				When: func(t turn) bool { return len(t.Facts.gone.gone) > 0 },
+				When: func(t turn) bool { return t.Draft.Missing > 0 },
 				Do: func(t *turn) flow.Outcome {
-					t.Draft.Deactivate = true
+					if t.Draft.Deactivate = len(t.Facts.gone.gone) > 0; !t.Draft.Deactivate {
+						return take(t)
+					}
 					return flow.Do()
 				}}),
 		flow.Choose("sure", sure,
@@ -61,11 +63,12 @@ var Flow = flow.Spec[Draft, Facts]{
 
 type turn = flow.Turn[Draft, Facts]
 
-// A Draft is the file that was sent, and what is to happen to those whom it
-// does not name.
+// A Draft is the file that was sent, what it would have done when it was looked
+// at, and what is to happen to those whom it does not name.
 type Draft struct {
-	File       flow.Document
-	Deactivate bool
+	File             flow.Document
+	Changes, Missing int
+	Deactivate       bool
 }
 
 // Facts are what the file would do to the roster as it is now, or why it cannot
@@ -98,7 +101,8 @@ func look(t *turn) flow.Outcome {
 	if o, stop := hindered(t); stop {
 		return o
 	}
-	if t.Facts.left.count() == 0 && t.Facts.gone.count() == 0 {
+	t.Draft.Changes, t.Draft.Missing = t.Facts.left.count(), len(t.Facts.left.missing)
+	if t.Draft.Changes == 0 && t.Draft.Missing == 0 {
 		return flow.Stop().Say(told(t.Draft.File.Name, t.Facts.left))
 	}
 	return flow.Do()
