@@ -69,8 +69,9 @@ func read(t sheet.Table) file {
 			f.faults.add(headerLine, "There is no column %s (%s).", c.Key, c.Alias)
 		}
 	}
-	for _, name := range unknown {
-		f.notes = append(f.notes, messages.T("The column “%s” is none of a roster's, or is there twice: it is passed over.", short(name)))
+	if len(unknown) > 0 {
+		f.notes = append(f.notes, messages.T("Columns that are none of a roster's, or are there twice, are passed over: %s",
+			inBrief.some(each(unknown, func(name string) messages.Text { return messages.Verbatim(short(name)) }))))
 	}
 	if len(f.faults.first) > 0 {
 		return f
