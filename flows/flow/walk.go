@@ -371,6 +371,9 @@ func (w *walk) finish(ctx context.Context, f Flow, o Outcome) error {
 	if err != nil {
 		return fmt.Errorf("%s: begin %s: %w", f.Contents().Name, o.Begins.Flow, err)
 	}
+	if at, there := w.top(); there && at.Flow == o.Begins.Flow && at.Draft == string(draft) {
+		return w.beneath(ctx) // the button was pressed twice
+	}
 	return w.start(ctx, next, string(draft))
 }
 
