@@ -3,6 +3,22 @@
 -- It is here to be read; the migrations are what runs. Written from the catalog
 -- of a migrated database by: go test ./flows -update
 
+CREATE VIEW checkin_scope AS
+ SELECT a.id AS activity_id,
+    p.id AS person_id,
+    p.branch_id
+   FROM activities a
+     CROSS JOIN people p
+     JOIN branches b ON b.id = p.branch_id
+     JOIN units u ON u.id = b.unit_id
+  WHERE p.active AND
+        CASE a.part
+            WHEN 'all'::text THEN true
+            WHEN 'batch'::text THEN u.batch = a.batch
+            WHEN 'unit'::text THEN b.unit_id = a.unit_id
+            ELSE p.branch_id = a.branch_id
+        END;
+
 CREATE TABLE accounts (
     id        bigint PRIMARY KEY,
     person_id bigint UNIQUE REFERENCES people,
@@ -109,6 +125,13 @@ CREATE TABLE chats (
     reach     text NOT NULL DEFAULT 'open' CHECK (reach IN ('open', 'kicked', 'muted', 'gone')),
     seen_at   timestamptz NOT NULL
 );
+
+CREATE TABLE checkin_windows (
+    activity_id bigint PRIMARY KEY REFERENCES activities,
+    opened_at   timestamptz,
+    closed_at   timestamptz
+);
+CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
 
 CREATE TABLE contents (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
