@@ -129,7 +129,8 @@ CREATE TABLE chats (
 CREATE TABLE checkin_windows (
     activity_id bigint PRIMARY KEY REFERENCES activities,
     opened_at   timestamptz,
-    closed_at   timestamptz
+    closed_at   timestamptz,
+    groups      integer NOT NULL DEFAULT 0
 );
 CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
 
