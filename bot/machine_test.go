@@ -167,7 +167,7 @@ func TestAForgedPressIsRefused(t *testing.T) {
 	s.says(1001, "/language")
 	mine := s.reads(1001, 1001, "Which language shall I speak?")
 	s.says(1003, "/help")
-	s.holds(0, `SELECT count(*) FROM posts WHERE state <> 'sent'`)
+	s.holds(2, `SELECT count(*) FROM posts WHERE state = 'sent'`)
 	theirs, _ := s.phones.LastMessage(1003, 1003)
 	stolen := mine.ReplyMarkup.Rows[0][0].CallbackData
 	for _, data := range []string{stolen, "zzzz.0", "1.999", "not ours", "1.0.0", "-1.0", strings.Repeat("9", 64)} {
