@@ -47,7 +47,7 @@ func (r *Rehearsal) Do(t testing.TB, a Act) Scene {
 	r.look(t, &s)
 	r.due(t, &s)
 	s.First = r.first
-	s.rest()
+	s.Rest()
 	return s
 }
 
@@ -71,7 +71,7 @@ func (r *Rehearsal) Wait(t testing.TB, to time.Time) (scenes []Scene) {
 		r.first = 0
 		promised := r.due(t, &s)
 		s.First = r.first
-		s.rest()
+		s.Rest()
 		if promised || len(s.Seen) > 0 {
 			scenes = append(scenes, s)
 		}
@@ -143,7 +143,7 @@ func (r *Rehearsal) event(t testing.TB, a Act) flow.Event {
 	case Shares:
 		e.In = flow.Shared{Lat: does.Lat, Lon: does.Lon}
 	case Hands:
-		e.In = flow.Card{Phone: Phone(does.Of), Own: a.Who > strangers || does.Of == a.Who, Forwarded: does.Forwarded}
+		e.In = flow.Card{Phone: Phone(does.Of), Own: a.Stranger() || does.Of == a.Who, Forwarded: does.Forwarded}
 	case Sends:
 		e.In = r.file(t, a, does)
 	}

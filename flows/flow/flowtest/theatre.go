@@ -61,6 +61,9 @@ func (a Act) Chat() int64 {
 	return accountOf(a.Who)
 }
 
+// Stranger reports whether whoever acts is nobody of the district.
+func (a Act) Stranger() bool { return a.Who > strangers }
+
 // A Scene is what is seen at one instant: the answer to a press, then lines of
 // the audit and messages as they came.
 type Scene struct {
@@ -90,9 +93,9 @@ type Button struct {
 	Of      any
 }
 
-// rest leaves of each message what its reader is left with: how soon a change
+// Rest leaves of each message what its reader is left with: how soon a change
 // follows is no promise.
-func (s *Scene) rest() {
+func (s *Scene) Rest() {
 	first := map[[2]int64]int{}
 	var seen []any
 	for _, x := range s.Seen {
