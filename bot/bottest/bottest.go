@@ -28,12 +28,15 @@ import (
 // chat, in order; the audit of a line is compared without its order. It writes
 // nothing: the transcripts are those of flowtest.Run.
 //
+// Flows makes the flows anew for each house, since a flow may hold what the test
+// gave it to draw from.
+//
 // Where MUSTER_BOTAPI_SPEC names the Bot API as data, each call of the bot is
 // held against it.
-func Run(t *testing.T, flows []flow.Flow, seeds ...func(context.Context, *storage.Tx) error) {
+func Run(t *testing.T, flows func() []flow.Flow, seeds ...func(context.Context, *storage.Tx) error) {
 	flowtest.Each(t, func(t *testing.T, file, text string) {
-		understudy := flowtest.Rehearse(flowtest.New(t, flows, seeds...))
-		p := open(t, flowtest.New(t, flows, seeds...), understudy)
+		understudy := flowtest.Rehearse(flowtest.New(t, flows(), seeds...))
+		p := open(t, flowtest.New(t, flows(), seeds...), understudy)
 		for written, played := range flowtest.Play(t, p, filepath.Dir(file), flowtest.Script(text)) {
 			if diff := cmp.Diff(written.Parts(), played.Parts()); diff != "" {
 				t.Errorf("%s, after %q (-written +played):\n%s\nplayed:\n%s", file, written.Line, diff, played.Seen)

@@ -23,35 +23,43 @@ type performance struct {
 	understudy *flowtest.Rehearsal // knows the instants at which something happens
 	buttons    flowtest.Buttons
 	audited    int64
-	met        map[int]bool // strangers with a phone
 
 	mu     sync.Mutex
 	shown  []flowtest.Shown // since the last scene
 	faults []string
 }
 
-// groups are as many as the transcripts may speak of.
-const groups = 9
+// The transcripts speak of as many groups, and of as many strangers at most.
+const several = 9
 
-// open shows a bot, with everybody of the district in every group.
+// open shows a bot, with everybody in every group.
 func open(t testing.TB, w *flowtest.World, understudy *flowtest.Rehearsal) *performance {
 	t.Helper()
-	p := &performance{understudy: understudy, buttons: flowtest.Buttons{}, met: map[int]bool{}}
+	p := &performance{understudy: understudy, buttons: flowtest.Buttons{}}
 	p.Stage = Show(t, w, quick(), simulator.Options{OnCall: p.hear})
 	var everybody []int64
 	flowtest.People(func(_ int, account int64, _, _ string, _ bool) { everybody = append(everybody, account) })
-	for n := range groups {
+	for n := range several {
+		stranger := flowtest.Act{Who: flowtest.Strangers + n + 1}
+		everybody = append(everybody, stranger.Chat())
+		p.phone(stranger, "")
+	}
+	for n := range several {
 		p.Phones.AddGroup(simulator.Group{ID: flowtest.GroupID(n + 1), Title: flowtest.GroupTitle(n + 1), Members: everybody})
 	}
 	p.Settle(t)
 	return p
 }
 
+// phone gives a stranger a phone of a number.
+func (p *performance) phone(a flowtest.Act, number string) {
+	p.Phones.AddUsers([]simulator.User{{ID: a.Chat(), FirstName: flowtest.Called(a.Who), LanguageCode: "en", Phone: number}})
+}
+
 // Do has somebody act on their phone.
 func (p *performance) Do(t testing.TB, a flowtest.Act) flowtest.Scene {
 	t.Helper()
 	p.follow(t, p.understudy.Do(t, a))
-	p.meet(t, a)
 	s := flowtest.Scene{At: p.Phones.Now()}
 	answer, err := p.act(t, a)
 	if err != nil {
@@ -90,35 +98,15 @@ func (p *performance) follow(t testing.TB, s flowtest.Scene) {
 		return
 	}
 	p.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		var last int64
+		if err := tx.Get(ctx, &last, `SELECT coalesce(max(id), 0) FROM inbox`); err != nil {
+			return err
+		}
+		if last >= s.First {
+			return fmt.Errorf("the bot has had %d causes where the rehearsal had fewer than %d", last, s.First)
+		}
 		return tx.Exec(ctx, `SELECT setval(pg_get_serial_sequence('inbox', 'id'), $1, false)`, s.First)
 	})
-}
-
-// meet gives a stranger a phone before they first act, with the number of the
-// card that they are about to hand over.
-func (p *performance) meet(t testing.TB, a flowtest.Act) {
-	t.Helper()
-	if !a.Stranger() {
-		return
-	}
-	h, hands := a.Does.(flowtest.Hands)
-	if p.met[a.Who] && !hands {
-		return
-	}
-	u := simulator.User{ID: int64(a.Account()), FirstName: flowtest.Called(a.Who), LanguageCode: "en"}
-	if hands {
-		u.Phone = flowtest.Phone(h.Of)
-	}
-	p.Phones.AddUsers([]simulator.User{u})
-	if p.met[a.Who] {
-		return
-	}
-	p.met[a.Who] = true
-	for n := range groups {
-		if err := p.Phones.SetMember(flowtest.Act{Who: 1}.Chat(), flowtest.GroupID(n+1), u.ID, "member"); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // act is an act on a phone. The answer is that to a press.
@@ -134,6 +122,7 @@ func (p *performance) act(t testing.TB, a flowtest.Act) (*simulator.Answer, erro
 	case flowtest.Hands:
 		of := flowtest.Act{Who: does.Of}.Chat()
 		if a.Stranger() {
+			p.phone(a, flowtest.Phone(does.Of)) // the number is their own
 			of = who
 		}
 		_, err = p.Phones.ShareContactOf(who, chat, of, does.Forwarded)

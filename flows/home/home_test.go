@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"campaign/bot/bottest"
+	"campaign/flows/flow"
 	"campaign/flows/flow/flowtest"
 	"campaign/flows/home"
 	"campaign/storage/storagetest"
@@ -13,4 +14,6 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 
 func TestConversations(t *testing.T) { flowtest.Run(t, home.With()) }
 
-func TestConversationsOverTelegram(t *testing.T) { bottest.Run(t, home.With()) }
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With() })
+}

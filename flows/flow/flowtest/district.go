@@ -51,13 +51,13 @@ var people = []struct {
 	{"唐悦", 3, "+8615400000017", "", "", 0, 0},
 }
 
-// strangers begin after this number: their accounts are bound to nobody.
-const strangers = 900
+// Strangers have the numbers after this one: their accounts are nobody's.
+const Strangers = 900
 
 // accountOf is the messenger's number of somebody: people who are bound have it,
 // others get it by binding.
 func accountOf(n int) int64 {
-	if n > strangers {
+	if n > Strangers {
 		return int64(n)
 	}
 	return 1000 + int64(n)

@@ -190,29 +190,37 @@ func (p *player) mark(chat int64) string {
 	return fmt.Sprintf("&%d ", chat)
 }
 
-var marked = regexp.MustCompile(`^([@#&]\d+) `)
+var marked = regexp.MustCompile(`^([@#&]\d+ )?(\(edit\) )?`)
 
-// Parts are what a beat shows, by where it is seen: "*" is the audit, in no
-// order, "" the chat of the person in the chair. Two theatres must show the same
-// parts; who hears first is no promise.
+// Parts are what a beat shows, by where it is seen: the audit, the toast, what
+// was said in each chat, what was changed there. Two theatres must show the same
+// parts: what is said keeps its order in its chat; who hears first, and which of
+// several messages changes first, is no promise.
 func (b Beat) Parts() map[string][]string {
 	parts, at := map[string][]string{}, ""
 	for line := range strings.Lines(b.Seen) {
 		line = strings.TrimSuffix(line, "\n")
-		switch m := marked.FindStringSubmatch(line); {
+		switch mark := marked.FindString(line); {
 		case strings.HasPrefix(line, "* "):
-			parts["*"] = append(parts["*"], line)
+			parts["audit"] = append(parts["audit"], line)
 			continue
 		case strings.HasPrefix(line, "(toast) "), strings.HasPrefix(line, "(alert) "):
 			parts["toast"] = append(parts["toast"], line)
 			continue
-		case m != nil:
-			at = m[1]
-		case !strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, "[") && !strings.HasPrefix(line, "<"):
-			at = ""
+		case mark == "" && (strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "[") || strings.HasPrefix(line, "<")):
+			if n := len(parts[at]); n > 0 {
+				parts[at][n-1] += "\n" + line // it belongs to the message above
+				continue
+			}
+		default:
+			at = mark
 		}
 		parts[at] = append(parts[at], line)
 	}
-	slices.Sort(parts["*"])
+	for at, seen := range parts {
+		if at == "audit" || strings.HasSuffix(at, "(edit) ") {
+			slices.Sort(seen)
+		}
+	}
 	return parts
 }

@@ -62,7 +62,7 @@ func (a Act) Chat() int64 {
 }
 
 // Stranger reports whether whoever acts is nobody of the district.
-func (a Act) Stranger() bool { return a.Who > strangers }
+func (a Act) Stranger() bool { return a.Who > Strangers }
 
 // A Scene is what is seen at one instant: the answer to a press, then lines of
 // the audit and messages as they came.
