@@ -18,14 +18,36 @@ import (
 // me is who the bot is at Telegram.
 type me struct {
 	mu   sync.Mutex
-	id   int64
 	name string
+}
+
+func (m *me) set(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.name = name
 }
 
 func (m *me) username() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.name
+}
+
+// Username asks Telegram what the bot of a token is called.
+func Username(ctx context.Context, server, token string) (string, error) {
+	a, err := newAPI(server, token)
+	if err != nil {
+		return "", err
+	}
+	return a.whoAmI(ctx)
+}
+
+func (a *api) whoAmI(ctx context.Context) (string, error) {
+	var user struct {
+		Username string `json:"username"`
+	}
+	err := a.call(ctx, a.calls, "getMe", struct{}{}, &user)
+	return user.Username, err
 }
 
 // A commandLine is a line of a command menu.
@@ -42,15 +64,9 @@ var codes = map[campaign.Lang]string{campaign.Chinese: "zh", campaign.English: "
 // texts that everybody sees, where they have changed.
 func (b *Bot) introduce(ctx context.Context) error {
 	for failures := 1; ; failures++ {
-		var user struct {
-			ID       int64  `json:"id"`
-			Username string `json:"username"`
-		}
-		err := b.api.call(ctx, b.api.calls, "getMe", struct{}{}, &user)
+		name, err := b.api.whoAmI(ctx)
 		if err == nil {
-			b.me.mu.Lock()
-			b.me.id, b.me.name = user.ID, user.Username
-			b.me.mu.Unlock()
+			b.me.set(name)
 			break
 		}
 		if f, ok := errors.AsType[*failure](err); ok && (f.Code == 401 || f.Code == 404) {

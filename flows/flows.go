@@ -2,9 +2,25 @@
 package flows
 
 import (
+	"campaign/flows/activity"
+	"campaign/flows/attendance"
+	"campaign/flows/bind"
+	"campaign/flows/checkin"
 	"campaign/flows/flow"
+	"campaign/flows/group"
 	"campaign/flows/home"
+	"campaign/flows/record"
+	"campaign/flows/roster"
 )
 
 // All is every flow, in the order of the menu.
-var All = []flow.Flow(home.With())
+var All = []flow.Flow(home.With(
+	checkin.Flow,
+	record.Flow,
+	attendance.Flow,
+	activity.Flow,
+	bind.Coverage,
+	roster.Flow,
+	bind.Flow,
+	group.Flow,
+))

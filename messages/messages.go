@@ -22,10 +22,10 @@ type Worded interface{ Sentence() Sentence }
 
 // A Text is a sentence and what fills it. Arguments may be strings, whole
 // numbers, days, clocks, times (written as 14:02 in the zone they carry),
-// Moments, Lists, the words of the campaign (roles, kinds, positions, methods),
-// Worded values and Texts. Any other argument cannot be stored: it is a bug,
-// and rolls the turn back. Numbers that people say (ids, codes) are strings,
-// since languages group digits.
+// Moments, Lists, the words of the campaign (roles, kinds, positions, methods,
+// statuses), Worded values and Texts. Any other argument cannot be stored: it is
+// a bug, and rolls the turn back. Numbers that people say (ids, codes) are
+// strings, since languages group digits.
 type Text struct {
 	Say  Sentence
 	Args []any

@@ -15,12 +15,14 @@ func word(v any) (Sentence, bool) {
 		return positions[v], true
 	case campaign.Method:
 		return methods[v], true
+	case campaign.Status:
+		return statuses[v], true
 	}
 	return "", false
 }
 
 // Word is the sentence of a noun of the campaign.
-func Word[V campaign.Kind | campaign.Role | campaign.Position | campaign.Method](v V) Sentence {
+func Word[V campaign.Kind | campaign.Role | campaign.Position | campaign.Method | campaign.Status](v V) Sentence {
 	s, _ := word(v)
 	return s
 }
@@ -58,4 +60,15 @@ var methods = map[campaign.Method]Sentence{
 	campaign.ByButton:   "Button",
 	campaign.ByCode:     "Code",
 	campaign.ByLocation: "Location",
+}
+
+var statuses = map[campaign.Status]Sentence{
+	campaign.Present:     "present",
+	campaign.CameLate:    "late",
+	campaign.Excused:     "excused",
+	campaign.Absent:      "absent",
+	campaign.NotReported: "not reported",
+	campaign.Owed:        "owed",
+	campaign.MadeUp:      "made up",
+	campaign.Waived:      "waived",
 }

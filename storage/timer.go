@@ -17,23 +17,32 @@ type Timer struct {
 }
 
 // Promise stores timers. A timer that is promised once and is there already
-// stays as it is.
+// stays as it is, and is not taken before this transaction ends: whoever takes
+// it then sees what this transaction wrote.
 func (tx *Tx) Promise(ctx context.Context, ts []Timer) error {
 	if len(ts) == 0 {
 		return nil
 	}
-	due, flows, handlers, abouts, once := make([]time.Time, len(ts)), make([]string, len(ts)), make([]string, len(ts)), make([]string, len(ts)), make([]string, len(ts))
-	for i, t := range ts {
-		due[i], flows[i], handlers[i], abouts[i] = t.Due, t.Flow, t.Handler, t.About
+	var due []time.Time
+	var flows, handlers, abouts, once []string
+	there := map[string]bool{}
+	for _, t := range ts {
+		key := ""
 		if t.Once {
-			once[i] = t.Flow + "." + t.Handler + " " + t.About
+			key = t.Flow + "." + t.Handler + " " + t.About
+			if there[key] {
+				continue
+			}
+			there[key] = true
 		}
+		due, once = append(due, t.Due), append(once, key)
+		flows, handlers, abouts = append(flows, t.Flow), append(handlers, t.Handler), append(abouts, t.About)
 	}
 	err := tx.Exec(ctx, `
-		INSERT INTO timers (due, flow, handler, about, once)
+		INSERT INTO timers AS t (due, flow, handler, about, once)
 		SELECT due, flow, handler, about, nullif(once, '')
-		FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[]) AS t (due, flow, handler, about, once)
-		ORDER BY once ON CONFLICT (once) DO NOTHING`, Array(due), Array(flows), Array(handlers), Array(abouts), Array(once))
+		FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[]) AS n (due, flow, handler, about, once)
+		ORDER BY once ON CONFLICT (once) DO UPDATE SET due = t.due`, Array(due), Array(flows), Array(handlers), Array(abouts), Array(once))
 	if err != nil {
 		return fmt.Errorf("storage: promise: %w", err)
 	}

@@ -86,8 +86,9 @@ func (d demoCommand) Run(ctx context.Context) error {
 	if err := postgres.CreateDatabase(ctx, name); err != nil {
 		return err
 	}
-	p := &production{dir: dir, zone: zone, bar: bar, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
-		district: demo.Make(demoSeed, d.Members, time.Now().In(zone)), house: flow.New(flows.All)}
+	start := curtain(time.Now().In(zone))
+	p := &production{dir: dir, zone: zone, start: start, bar: bar, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+		district: demo.Make(demoSeed, d.Members, start), house: flow.New(flows.All)}
 	return p.play(ctx, postgres.DSN(name), fmt.Sprintf("%s-%d", state, d.Members), d.Listen)
 }
 
@@ -103,10 +104,21 @@ func (d demoCommand) folder() (string, error) {
 	return dir, nil
 }
 
+// curtain is when a new demo begins: the afternoon of this workday, or of the
+// next, since nobody meets at night. The clock of the demo can be moved on.
+func curtain(now time.Time) time.Time {
+	day := campaign.DayOf(now)
+	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		day = day.Add(1)
+	}
+	return day.At(campaign.ClockAt(14, 20), now.Location())
+}
+
 // A production is a demo that is being shown.
 type production struct {
 	dir      string
 	zone     *time.Location
+	start    time.Time // what the clock of a new demo shows
 	bar      *bar
 	log      *slog.Logger
 	district demo.District
@@ -118,7 +130,7 @@ type production struct {
 // play shows the demo on the phones until ctx ends.
 func (p *production) play(ctx context.Context, dsn, state, listen string) error {
 	var err error
-	p.phones, err = simulator.New(simulator.Options{Token: demoToken, BotUsername: "muster_bot", BotName: "集结 Muster", Zone: p.zone, File: state, Rests: true, Rests: true,
+	p.phones, err = simulator.New(simulator.Options{Token: demoToken, BotUsername: "muster_bot", BotName: "集结 Muster", Zone: p.zone, Start: p.start, File: state, Rests: true,
 		Shortcuts: p.district.Shortcuts(), Hints: demo.Hints(), Actions: p.district.Actions(func() *simulator.Server { return p.phones })})
 	if err != nil {
 		return err
@@ -220,11 +232,7 @@ func (p *production) settle(ctx context.Context) (fresh bool, err error) {
 }
 
 func (p *production) take(ctx context.Context, what string, table sheet.Table) error {
-	o, err := offer(p.house, what, func(o flow.Offer) bool { return o.Import != nil })
-	if err != nil {
-		return err
-	}
-	report, err := take(ctx, p.db, o, table, campaign.English, nil, false)
+	report, err := take(ctx, p.db, p.house, what, table, campaign.English, nil, false)
 	if err != nil {
 		return err
 	}

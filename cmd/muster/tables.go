@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"campaign"
+	"campaign/bot"
 	"campaign/flows"
 	"campaign/flows/flow"
 	"campaign/flows/flow/sheet"
@@ -87,12 +88,11 @@ func (i importCommand) Run(ctx context.Context) error {
 	if i.Lang != "" {
 		lang = campaign.Lang(i.Lang)
 	}
-	o, err := offer(house, i.What, func(o flow.Offer) bool { return o.Import != nil })
-	if err != nil {
+	if _, err := offer(house, i.What, func(o flow.Offer) bool { return o.Import != nil }); err != nil {
 		return err
 	}
 	bar.say("Importing %d rows", len(table.Rows))
-	report, err := take(ctx, db, o, table, lang, map[string]bool{"deactivate-missing": i.Gone}, i.Dry)
+	report, err := take(ctx, db, house, i.What, table, lang, map[string]bool{"deactivate-missing": i.Gone}, i.Dry)
 	bar.done()
 	if err != nil {
 		return err
@@ -113,13 +113,13 @@ func (i importCommand) Run(ctx context.Context) error {
 }
 
 // take runs an import in one transaction.
-func take(ctx context.Context, db *storage.DB, o flow.Offer, table sheet.Table, lang campaign.Lang, flags map[string]bool, dry bool) (report flow.Report, err error) {
+func take(ctx context.Context, db *storage.DB, house *flow.House, what string, table sheet.Table, lang campaign.Lang, flags map[string]bool, dry bool) (report flow.Report, err error) {
 	err = db.InTx(ctx, func(tx *storage.Tx) error {
-		id, err := cause(ctx, tx, "import."+o.Name)
+		id, err := cause(ctx, tx, "import."+what)
 		if err != nil {
 			return err
 		}
-		if report, err = o.Import(ctx, tx, here(tx, lang, id), table, flags); err != nil {
+		if report, err = house.Import(ctx, tx, here(tx, lang, id), what, table, flags); err != nil {
 			return err
 		}
 		if dry || len(report.Faults) > 0 {
@@ -226,6 +226,7 @@ func written(w *messages.Words, lang campaign.Lang, rows iter.Seq2[[]messages.Te
 // inviteCommand makes an invitation.
 type inviteCommand struct {
 	general
+	telegram
 	No string `arg:"" name:"member-no" help:"The number of the member."`
 }
 
@@ -236,6 +237,10 @@ func (i inviteCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer stop()
+	username, err := i.username(ctx)
+	if err != nil {
+		return err
+	}
 	o, err := offer(house, "invite", func(o flow.Offer) bool { return o.Run != nil })
 	if err != nil {
 		return err
@@ -245,15 +250,41 @@ func (i inviteCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		lines, err := o.Run(ctx, tx, here(tx, c.lang, id), []string{i.No})
+		m, err := o.Run(ctx, tx, here(tx, c.lang, id), []string{i.No})
 		if no, ok := flow.Apology(err); ok {
 			return errors.New(house.Words.Plain(c.lang, no))
 		}
-		for _, line := range lines {
+		if err != nil {
+			return err
+		}
+		for _, line := range m.Lines {
 			fmt.Println(house.Words.Plain(c.lang, line))
 		}
-		return err
+		for _, row := range m.Keys {
+			for _, key := range row {
+				fmt.Printf("https://t.me/%s?start=%s\n", username, key.Start)
+			}
+		}
+		return nil
 	})
+}
+
+// username is the bot's name, which its links hold. Without a token, or with
+// Telegram out of reach, it is left for the reader to fill in.
+func (i inviteCommand) username(ctx context.Context) (string, error) {
+	if i.Token == "" && i.TokenFile == "" {
+		return "YOUR_BOT", nil
+	}
+	token, err := i.telegram.check()
+	if err != nil {
+		return "", err
+	}
+	name, err := bot.Username(ctx, i.API, token)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "muster:", err)
+		return "YOUR_BOT", nil
+	}
+	return name, nil
 }
 
 // wordsCommand prints what Muster says.

@@ -34,6 +34,39 @@ func (a Ask[D, F]) Bare() Ask[D, F] { a.bare = true; return a }
 // Skippable adds the button Skip, which leaves the draft as it is.
 func (a Ask[D, F]) Skippable() Ask[D, F] { a.skip = true; return a }
 
+// Tidy lets f put the draft in order once an answer is in it, before the facts
+// are read and the answer is checked. A skipped question is not tidied.
+func (a Ask[D, F]) Tidy(f func(*Turn[D, F], Input)) Ask[D, F] {
+	take := a.take
+	a.take = func(t *Turn[D, F], in Input) error {
+		if err := take(t, in); err != nil {
+			return err
+		}
+		f(t, in)
+		return nil
+	}
+	return a
+}
+
+// Offering adds buttons with answers that are usual; a press says the answer.
+func (a Ask[D, F]) Offering(usual func(Turn[D, F]) []string) Ask[D, F] {
+	say, take := a.say, a.take
+	a.say = func(t Turn[D, F]) messages.Message {
+		var keys []messages.Key
+		for _, s := range usual(t) {
+			keys = append(keys, messages.Button(Chosen{a.name, s}, "%s", s))
+		}
+		return grid(say(t), keys, 2)
+	}
+	a.take = func(t *Turn[D, F], in Input) error {
+		if c, ok := in.(Chosen); ok {
+			in = Said(c.Key)
+		}
+		return take(t, in)
+	}
+	return a
+}
+
 // Input is what a person gave as an answer.
 type Input interface{ input() }
 

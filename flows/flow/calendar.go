@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,33 +12,65 @@ import (
 // Date asks for a day, on a calendar or in words (contract.md §4). The calendar
 // opens at the month of the day that into holds, or at today's.
 func Date[D, F any](name string, into func(*Turn[D, F]) *campaign.Day, text messages.Sentence, checks ...Check[D, F]) Ask[D, F] {
+	return dated(name, func(t Turn[D, F]) campaign.Day { return *into(&t) }, text, "Press a day, or write one: 12-01, tomorrow.",
+		func(t *Turn[D, F], d campaign.Day) { *into(t) = d },
+		func(t *Turn[D, F], s string) error {
+			d, err := campaign.ReadDay(s, t.Today())
+			if err == nil {
+				*into(t) = d
+			}
+			return err
+		}, checks)
+}
+
+// DateTime asks for a day as Date does, and takes what is written beside it: a
+// time of day, or a part of the day. A press gives the day alone.
+func DateTime[D, F any](name string, into func(*Turn[D, F]) *campaign.When, text messages.Sentence, checks ...Check[D, F]) Ask[D, F] {
+	return dated(name, func(t Turn[D, F]) campaign.Day { return into(&t).Day }, text, "Press a day, or write one, with the time if you like: 12-01, tomorrow 2pm.",
+		func(t *Turn[D, F], d campaign.Day) { *into(t) = campaign.When{Day: d} },
+		func(t *Turn[D, F], s string) error {
+			w, err := campaign.ReadWhen(s, t.Today())
+			if err == nil {
+				*into(t) = w
+			}
+			return err
+		}, checks)
+}
+
+// dated is a question with a calendar. Press takes a day, read what was written.
+func dated[D, F any](name string, day func(Turn[D, F]) campaign.Day, text, hint messages.Sentence,
+	press func(*Turn[D, F], campaign.Day), read func(*Turn[D, F], string) error, checks []Check[D, F]) Ask[D, F] {
 	return Ask[D, F]{
 		name: name, checks: checks,
 		say: func(t Turn[D, F]) messages.Message {
 			shown := t.Today()
-			if d := *into(&t); d != 0 {
+			if d := day(t); d != 0 {
 				shown = d
 			}
 			if m, err := time.Parse("2006-01", t.View); err == nil {
 				shown = campaign.DayOf(m)
 			}
-			return month(name, messages.Say(text).Line("Press a day, or write one: 12-01, tomorrow."), shown, t.Today())
+			return month(name, messages.Say(text).Line(hint), shown, t.Today())
 		},
 		take: func(t *Turn[D, F], in Input) error {
-			var d campaign.Day
 			var err error
 			switch in := in.(type) {
 			case Chosen:
-				d, err = campaign.ParseDay(in.Key)
+				var d campaign.Day
+				if d, err = campaign.ParseDay(in.Key); err == nil {
+					press(t, d)
+				}
 			case Said:
-				d, err = campaign.ReadDay(short(string(in), 40), t.Today())
+				err = read(t, short(string(in), 40))
 			default:
 				return Sorry("Please press a day, or write one like 2026-12-01.")
 			}
-			if err != nil {
+			switch {
+			case errors.Is(err, campaign.ErrUnclear):
+				return Sorry("That may be before or after noon. Please write the time like 09:00 or 14:00.")
+			case err != nil:
 				return Sorry("I cannot read that as a day. Please write one like 2026-12-01 or 12-01, or press one.")
 			}
-			*into(t) = d
 			return nil
 		},
 	}
@@ -81,14 +114,21 @@ func month(name string, m messages.Message, shown, today campaign.Day) messages.
 
 // Time asks for a time of day, by a button for the usual ones or in words.
 func Time[D, F any](name string, into func(*Turn[D, F]) *campaign.Clock, text messages.Sentence, usual []campaign.Clock, checks ...Check[D, F]) Ask[D, F] {
+	return TimeOf(name, into,
+		func(Turn[D, F]) messages.Message { return messages.Say(text) },
+		func(Turn[D, F]) []campaign.Clock { return usual }, checks...)
+}
+
+// TimeOf is a Time whose words and usual times depend on what was answered before.
+func TimeOf[D, F any](name string, into func(*Turn[D, F]) *campaign.Clock, say func(Turn[D, F]) messages.Message, usual func(Turn[D, F]) []campaign.Clock, checks ...Check[D, F]) Ask[D, F] {
 	return Ask[D, F]{
 		name: name, checks: checks,
-		say: func(Turn[D, F]) messages.Message {
-			keys := make([]messages.Key, len(usual))
-			for i, c := range usual {
-				keys[i] = messages.Button(Chosen{name, c.String()}, "%s", c.String())
+		say: func(t Turn[D, F]) messages.Message {
+			var keys []messages.Key
+			for _, c := range usual(t) {
+				keys = append(keys, messages.Button(Chosen{name, c.String()}, "%s", c.String()))
 			}
-			return grid(messages.Say(text).Line("Press a time, or write one: 14:00, 2pm."), keys, 4)
+			return grid(say(t).Line("Press a time, or write one: 14:00, 2pm."), keys, 4)
 		},
 		take: func(t *Turn[D, F], in Input) error {
 			var c campaign.Clock
@@ -101,7 +141,10 @@ func Time[D, F any](name string, into func(*Turn[D, F]) *campaign.Clock, text me
 			default:
 				return Sorry("Please press a time, or write one like 14:00.")
 			}
-			if err != nil {
+			switch {
+			case errors.Is(err, campaign.ErrUnclear):
+				return Sorry("That may be before or after noon. Please write the time like 09:00 or 14:00.")
+			case err != nil:
 				return Sorry("I cannot read that as a time of day. Please write one like 14:00, or press one.")
 			}
 			*into(t) = c

@@ -27,6 +27,7 @@ type Flow interface {
 	handle(ctx context.Context, w *walk, h Here, handler, about string) (Outcome, error)
 	hear(ctx context.Context, w *walk, h Here, news any) error
 	taps(ctx context.Context, w *walk, handler string, heres []Here, abouts []string) ([]Outcome, error)
+	record(ctx context.Context, w *walk, h Here, o Outcome) error
 	uploads(ask string) bool
 }
 

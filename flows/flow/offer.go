@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -19,7 +20,7 @@ type Offer struct {
 	Columns []sheet.Column    // of the file, in the order of an export
 	Flags   []Flag            // of an import
 	Import  func(ctx context.Context, tx *storage.Tx, h Here, t sheet.Table, flags map[string]bool) (Report, error)
-	Run     func(ctx context.Context, tx *storage.Tx, h Here, args []string) ([]messages.Text, error) // a command of the program
+	Run     func(ctx context.Context, tx *storage.Tx, h Here, args []string) (messages.Message, error) // a command of the program; cmd writes a Start key as a whole link
 	Export  func(ctx context.Context, tx *storage.Tx, q Query) iter.Seq2[[]messages.Text, error]
 }
 
@@ -34,6 +35,35 @@ type Report struct {
 	Lines   []messages.Text // what is added, changed, left; for people
 	Changes int             // how many rows change anything
 	Faults  []Fault         // why rows cannot be taken; with one of them nothing is imported
+	Outcome Outcome         // what the machine is to do of it: effects to write, news to shout
+}
+
+// Import takes a file as one turn: the offer of the name reads it, and the
+// outcome of its report is recorded as that of any step, if there is no fault.
+// Whoever calls rolls tx back after a fault, and after a look that is to change
+// nothing. It returns storage.ErrNotFound where nothing of the name is offered.
+func (h *House) Import(ctx context.Context, tx *storage.Tx, here Here, name string, t sheet.Table, flags map[string]bool) (Report, error) {
+	for _, f := range h.Every() {
+		for _, o := range f.Contents().Offers {
+			if o.Name != name || o.Import == nil {
+				continue
+			}
+			r, err := o.Import(ctx, tx, here, t, flags)
+			if err != nil {
+				return Report{}, fmt.Errorf("flow: import %s: %w", name, err)
+			}
+			if len(r.Faults) > 0 {
+				return r, nil
+			}
+			w := &walk{house: h, tx: tx, e: Event{Cause: here.ID, At: here.At}}
+			w.result.Flow = f.Contents().Name
+			if err := f.record(ctx, w, here, r.Outcome); err != nil {
+				return Report{}, fmt.Errorf("flow: import %s: %w", name, err)
+			}
+			return r, w.flush(ctx)
+		}
+	}
+	return Report{}, fmt.Errorf("flow: import %s: %w", name, storage.ErrNotFound)
 }
 
 // A Fault is why a row of a file cannot be taken. Line is as the spreadsheet

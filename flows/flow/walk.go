@@ -156,8 +156,8 @@ func (w *walk) command(ctx context.Context) error {
 	if w.e.Command == "cancel" {
 		return w.cancel(ctx)
 	}
-	if f == nil {
-		f = w.house.opens["menu"]
+	if f == nil || f.Contents().Guests && w.e.Arg == "" {
+		f = w.house.opens["menu"] // Start, pressed by somebody we know
 	}
 	return w.open(ctx, f)
 }
@@ -325,12 +325,17 @@ func (w *walk) settle(ctx context.Context, f Flow, p progress) error {
 }
 
 // open begins a flow on top of what is open, or goes on with it where it is open
-// already.
+// already. A command in a group is about that group: it begins anew.
 func (w *walk) open(ctx context.Context, f Flow) error {
 	name := f.Contents().Name
 	w.result.Flow = name
-	if i := slices.IndexFunc(w.stack, func(s storage.Session) bool { return s.Flow == name }); i >= 0 && w.e.Arg == "" {
-		w.stack = append(slices.Delete(w.stack, i, i+1), w.stack[i])
+	i := slices.IndexFunc(w.stack, func(s storage.Session) bool { return s.Flow == name })
+	switch {
+	case i >= 0 && w.e.Chat.Group:
+		w.stack = slices.Delete(w.stack, i, i+1)
+	case i >= 0 && w.e.Arg == "":
+		at := w.stack[i]
+		w.stack = append(slices.Delete(w.stack, i, i+1), at)
 		w.say(w.here(), messages.Say("You have begun this already; let us go on. /cancel drops it."), messages.Answers)
 		return w.beneath(ctx)
 	}
@@ -365,6 +370,9 @@ func (w *walk) finish(ctx context.Context, f Flow, o Outcome) error {
 	draft, err := json.Marshal(o.Begins.Draft)
 	if err != nil {
 		return fmt.Errorf("%s: begin %s: %w", f.Contents().Name, o.Begins.Flow, err)
+	}
+	if at, there := w.top(); there && at.Flow == o.Begins.Flow && at.Draft == string(draft) {
+		return w.beneath(ctx) // the button was pressed twice
 	}
 	return w.start(ctx, next, string(draft))
 }
@@ -405,11 +413,12 @@ func (w *walk) cancel(ctx context.Context) error {
 }
 
 // question asks in private: in place of the last question where that was
-// answered by a button, below what was written otherwise.
+// answered by a button, below what was written otherwise. A keyboard comes only
+// with a new message.
 func (w *walk) question(m messages.Message) {
 	w.asked = true
 	m = m.As(talk)
-	if w.e.Press != nil && w.e.Press.Content.Name == talk {
+	if w.e.Press != nil && w.e.Press.Content.Name == talk && m.Board == nil {
 		m = m.AsOne(talk)
 	}
 	m.To = messages.To{Friend: w.e.Account.ID}

@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"campaign"
 	"campaign/bot/simulator"
@@ -66,7 +68,7 @@ func (d District) Populate(s *simulator.Server) error {
 	branches := map[string][]int64{}
 	for _, m := range d.Members {
 		users = append(users, simulator.User{ID: m.TelegramID, FirstName: m.Name, LanguageCode: "zh-hans", Phone: account(m),
-			Note: m.note(), Tags: m.Roles, Started: m.State == Bound || m.State == Blocked})
+			Note: m.note(), Tags: m.tags(), Started: m.State == Bound || m.State == Blocked})
 		if m.State != NoPhone {
 			branches[m.Unit+"/"+m.Branch] = append(branches[m.Unit+"/"+m.Branch], m.TelegramID)
 		}
@@ -95,6 +97,18 @@ func account(m Member) string {
 		return m.Phone
 	}
 	return fmt.Sprintf("1549%07d", m.TelegramID%10_000_000)
+}
+
+// tags are the member's roles, without the units they are held for.
+func (m Member) tags() []string {
+	tags := make([]string, 0, len(m.Roles))
+	for _, r := range m.Roles {
+		name, _, _ := strings.Cut(r, ":")
+		if !slices.Contains(tags, name) {
+			tags = append(tags, name)
+		}
+	}
+	return tags
 }
 
 // note tells on the phones page who a member is.

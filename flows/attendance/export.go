@@ -1,0 +1,110 @@
+package attendance
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/flows/flow/sheet"
+	"campaign/messages"
+	"campaign/storage"
+)
+
+// columns are those of contract.md §5.
+var columns = []sheet.Column{
+	{Key: "activity_no", Alias: "活动编号"},
+	{Key: "title", Alias: "名称"},
+	{Key: "starts", Alias: "开始"},
+	{Key: "unit", Alias: "单位"},
+	{Key: "branch", Alias: "支部"},
+	{Key: "member_no", Alias: "编号"},
+	{Key: "name", Alias: "姓名"},
+	{Key: "status", Alias: "状态"},
+	{Key: "at", Alias: "签到时间"},
+	{Key: "method", Alias: "方式"},
+	{Key: "recorded_by", Alias: "记录人"},
+	{Key: "note", Alias: "说明"},
+}
+
+// An entry is one expected person of one activity.
+type entry struct {
+	ActivityNo string `db:"activity_no"`
+	Title      string
+	Starts     time.Time
+	Closes     time.Time
+	Unit       string
+	Branch     string
+	MemberNo   string `db:"member_no"`
+	Name       string
+	At         sql.NullTime
+	Late       bool
+	Reported   bool
+	Method     method
+	By         string
+	Note       string
+}
+
+// A method is how a mark was made, as the file says it.
+type method string
+
+var methods = map[method]messages.Sentence{
+	"button":   "button",
+	"message":  "message",
+	"code":     "code",
+	"location": "location",
+	"marked":   "marked by hand",
+}
+
+// minute is how the file writes an instant.
+const minute = "2006-01-02 15:04"
+
+func (e entry) status(now time.Time) campaign.Status {
+	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported}.Status()
+}
+
+func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
+	at := ""
+	if e.At.Valid {
+		at = e.At.Time.In(zone).Format(minute)
+	}
+	return []messages.Text{
+		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
+		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
+		messages.T("%s", e.status(now)), messages.Verbatim(at), messages.T(methods[e.Method]),
+		messages.Verbatim(e.By), messages.Verbatim(e.Note),
+	}
+}
+
+// export gives the rows of all activities whose list has been written down, as
+// one cursor sees them: every row of a file is of the same instant, and a
+// thousand at most are in memory.
+func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messages.Text, error] {
+	return func(yield func([]messages.Text, error) bool) {
+		zone := q.Zone
+		if zone == nil {
+			zone = tx.Zone()
+		}
+		if err := declare(ctx, tx, q, zone); err != nil {
+			yield(nil, err)
+			return
+		}
+		for {
+			es, err := fetch(ctx, tx)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, e := range es {
+				if !yield(e.row(tx.Now, zone), nil) {
+					return
+				}
+			}
+			if len(es) == 0 {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package attendance_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"campaign"
+	"campaign/flows/attendance"
+	"campaign/flows/flow"
+	"campaign/flows/flow/flowtest"
+	"campaign/flows/home"
+	"campaign/storage"
+)
+
+// exported is the file of a query, its cells parted by |.
+func exported(t *testing.T, w *flowtest.World, lang campaign.Lang, q flow.Query) (lines []string) {
+	t.Helper()
+	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		lines = nil
+		for row, err := range attendance.Flow.Offers[0].Export(ctx, tx, q) {
+			if err != nil {
+				return err
+			}
+			cells := make([]string, len(row))
+			for i, c := range row {
+				cells[i] = w.House.Words.Plain(lang, c)
+			}
+			lines = append(lines, strings.Join(cells, "|"))
+		}
+		return nil
+	})
+	return lines
+}
+
+func TestTheExportHasTheColumnsOfTheContract(t *testing.T) {
+	var zh, en []string
+	for _, c := range attendance.Flow.Offers[0].Columns {
+		zh, en = append(zh, c.Alias), append(en, c.Key)
+	}
+	if got, want := strings.Join(zh, " "), "活动编号 名称 开始 单位 支部 编号 姓名 状态 签到时间 方式 记录人 说明"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got, want := strings.Join(en, " "), "activity_no title starts unit branch member_no name status at method recorded_by note"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestTheExportHasARowForEachExpectedPerson(t *testing.T) {
+	w := flowtest.New(t, home.With(attendance.Flow), meetings)
+	for _, c := range []struct {
+		name string
+		lang campaign.Lang
+		q    flow.Query
+		want string
+	}{
+		{"a unit whose branch sent nothing", campaign.Chinese, flow.Query{Unit: "区卫生局", To: campaign.Date(2026, 11, 30), Zone: flowtest.Zone}, `
+A-2026-0004|民主评议|2026-11-24 09:00|区卫生局|综合科支部|D00012|朱琳|未上报||||
+A-2026-0004|民主评议|2026-11-24 09:00|区卫生局|综合科支部|D00013|何平|未上报||||
+A-2026-0004|民主评议|2026-11-24 09:00|区卫生局|综合科支部|D00017|唐欣|未上报||||
+A-2026-0004|民主评议|2026-11-24 09:00|区卫生局|综合科支部|D00018|唐悦|未上报||||`},
+		{"a day, in the order of the starts", campaign.English, flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1), To: campaign.Date(2026, 12, 1)}, `
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00001|王芳|present|2026-12-01 08:50|code||
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00002|李强|late|2026-12-01 09:20|button||
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00003|张伟|absent||||
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00004|刘洋|absent||||
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00007|周杰|absent||||
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00008|吴霞|absent||||
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00009|郑爽|present|2026-12-01 09:01|marked by hand|李强|=手机没电
+A-2026-0003|集中学习|2026-12-01 09:00|区教育局|机关第一支部|D00014|高峰|absent||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00001|王芳|present|2026-12-01 12:58|button||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00002|李强|present|2026-12-01 12:55|message||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00003|张伟|late|2026-12-01 13:12|button||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00004|刘洋|not reported||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00007|周杰|not reported||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00008|吴霞|not reported||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00009|郑爽|not reported||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第一支部|D00014|高峰|not reported||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第二支部|D00010|孙涛|not reported||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第二支部|D00011|马超|not reported||||
+A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第二支部|D00016|谢宁|not reported||||`},
+		{"days without an activity", campaign.English, flow.Query{From: campaign.Date(2026, 12, 2)}, ""},
+	} {
+		got, want := exported(t, w, c.lang, c.q), strings.Split(strings.TrimPrefix(c.want, "\n"), "\n")
+		if c.want == "" {
+			want = nil
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+func TestAnExportOfAnUnknownUnitIsRefused(t *testing.T) {
+	w := flowtest.New(t, home.With(attendance.Flow))
+	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		for _, err := range attendance.Flow.Offers[0].Export(ctx, tx, flow.Query{Unit: "区教育"}) {
+			if _, kind := flow.Apology(err); !kind {
+				t.Errorf("got %v, want a kind refusal", err)
+			}
+		}
+		return nil
+	})
+}
+
+// There are more rows than the cursor gives at once.
+func TestAnExportGivesEveryRowOnce(t *testing.T) {
+	const members, meetings = 1500, 3
+	w := flowtest.New(t, home.With(attendance.Flow), func(ctx context.Context, tx *storage.Tx) error {
+		err := tx.Exec(ctx, `INSERT INTO people (member_no, name, branch_id) SELECT 'X' || n, '人' || n, 1 + n % 4 FROM generate_series(1, $1::int) n`, members)
+		if err != nil {
+			return err
+		}
+		err = tx.Exec(ctx, `
+			INSERT INTO activities (no, title, kind, part, starts, ends, opens, late_from, closes, required, method)
+			SELECT 'A-' || n, '学习', 'study', 'all', s, s + '2 h', s - '30 min'::interval, s + '10 min', s + '2 h', true, 'button'
+			FROM generate_series(1, $1::int) n, LATERAL (SELECT timestamptz '2026-11-01 09:00+8' + n * interval '1 d' AS s) AS day`, meetings)
+		if err != nil {
+			return err
+		}
+		return tx.Exec(ctx, `INSERT INTO expected (activity_id, person_id, branch_id) SELECT a.id, p.id, p.branch_id FROM activities a CROSS JOIN people p WHERE p.member_no LIKE 'X%'`)
+	})
+	got := exported(t, w, campaign.English, flow.Query{})
+	if len(got) != members*meetings {
+		t.Errorf("got %d rows, want %d", len(got), members*meetings)
+	}
+	slices.Sort(got)
+	if n := len(slices.Compact(got)); n != members*meetings {
+		t.Errorf("got %d different rows, want %d", n, members*meetings)
+	}
+}

@@ -1,0 +1,142 @@
+package attendance
+
+import (
+	"strconv"
+
+	"campaign"
+	"campaign/messages"
+)
+
+// narrowed goes down while there is but one way: a unit of which the reader sees
+// one branch is that branch.
+func (at Spot) narrowed(bs []branch) Spot {
+	if at.Unit == 0 {
+		if us := unitsOf(bs); len(us) == 1 {
+			at.Unit = us[0]
+		}
+	}
+	if at.Unit != 0 && at.Branch == 0 {
+		if in := within(bs, at.Unit); len(in) == 1 {
+			at.Branch = in[0].Scope.Branch
+		}
+	}
+	return at
+}
+
+// up is the wider card, if there is one.
+func (at Spot) up(bs []branch) (Spot, bool) {
+	wider := Spot{Activity: at.Activity, Unit: at.Unit}
+	if at.Branch != 0 && wider.narrowed(bs) != at {
+		return wider, true
+	}
+	wider.Unit = 0
+	return wider, at.Unit != 0 && wider.narrowed(bs) != at
+}
+
+// branchAt finds the branch of at among those that the reader sees.
+func branchAt(at Spot, bs []branch) (branch, bool) {
+	for _, b := range bs {
+		if b.Scope == campaign.BranchScope(at.Unit, at.Branch) {
+			return b, true
+		}
+	}
+	return branch{}, false
+}
+
+func within(bs []branch, u campaign.UnitID) (in []branch) {
+	for _, b := range bs {
+		if b.Scope.Unit == u {
+			in = append(in, b)
+		}
+	}
+	return in
+}
+
+// unitsOf lists the units of branches, in their order.
+func unitsOf(bs []branch) (us []campaign.UnitID) {
+	seen := map[campaign.UnitID]bool{}
+	for _, b := range bs {
+		if !seen[b.Scope.Unit] {
+			seen[b.Scope.Unit] = true
+			us = append(us, b.Scope.Unit)
+		}
+	}
+	return us
+}
+
+// figures counts a branch by the rule for each of its people.
+func (b branch) figures(over bool) campaign.Figures {
+	rest := campaign.Presence{Over: over, Reported: b.Arrived > 0}.Status()
+	return campaign.Figures{campaign.Present: b.Arrived - b.Late, campaign.CameLate: b.Late, rest: b.Expected - b.Arrived}
+}
+
+// A row is the line of a unit or a branch.
+type row struct {
+	At      Spot
+	Name    string
+	Figures campaign.Figures
+	Running bool
+	Silent  int // branches that have sent nothing
+}
+
+// rows are the lines of the card at: its branches, or its units.
+func rows(at Spot, t turn) (rs []row) {
+	bs := t.Facts.Branches
+	if at.Unit != 0 {
+		for _, b := range within(bs, at.Unit) {
+			if at.Branch == 0 || at.Branch == b.Scope.Branch {
+				rs = append(rs, total(Spot{at.Activity, at.Unit, b.Scope.Branch}, b.Name, []branch{b}, t))
+			}
+		}
+		return rs
+	}
+	for _, u := range unitsOf(bs) {
+		in := within(bs, u)
+		at := Spot{Activity: at.Activity, Unit: u}.narrowed(in)
+		name := in[0].Unit
+		if at.Branch != 0 {
+			name += " · " + in[0].Name // the reader sees this one of the unit, and the figures are its own
+		}
+		rs = append(rs, total(at, name, in, t))
+	}
+	return rs
+}
+
+// total is the row of several branches together.
+func total(at Spot, name string, bs []branch, t turn) row {
+	phase := t.Facts.Activity.Phase(t.Now)
+	r := row{At: at, Name: name, Running: phase != campaign.Over}
+	for _, b := range bs {
+		r.Figures = r.Figures.Plus(b.figures(!r.Running))
+		if b.Expected > 0 && b.Arrived == 0 {
+			r.Silent++
+		}
+	}
+	return r
+}
+
+func (r row) key() string { return strconv.FormatInt(int64(r.At.Unit), 10) }
+
+// text is the line: figures that show what they are of. Somebody not yet in is no
+// figure while check-in runs, and whoever has sent nothing has none at all.
+func (r row) text() messages.Text {
+	f := r.Figures
+	if f.Arrived() == 0 && f.Expected() > 0 {
+		return messages.T("%s: not reported (expected %d)", r.Name, f.Expected())
+	}
+	t := messages.T("%s: %s", r.Name, r.counts())
+	if f.Expected() > 0 {
+		t = messages.T("%s · %d%% there", t, f.Percent())
+	}
+	if r.Silent > 0 {
+		t = messages.T("%s · branches not reported: %d", t, r.Silent)
+	}
+	return t
+}
+
+func (r row) counts() messages.Text {
+	if r.Running {
+		return messages.Figures(r.Figures, campaign.NotReported)
+	}
+	return messages.Figures(r.Figures)
+}

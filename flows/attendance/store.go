@@ -1,0 +1,236 @@
+package attendance
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/storage"
+)
+
+// days is how far back the list of activities goes.
+const days = 14
+
+func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err error) {
+	at := t.Draft.At
+	switch about := about.(type) {
+	case Show:
+		at = about.Spot
+	case Find:
+		at = about.Spot
+	case Mark:
+		at = about.Spot
+	case Move:
+		at = about.Spot
+	}
+	if at.Activity == 0 {
+		f.List, err = listed(ctx, tx, t)
+		return f, err
+	}
+	if err := lock(ctx, tx, t.Draft); err != nil {
+		return f, err
+	}
+	found, err := tx.Activities(ctx, []campaign.ActivityID{at.Activity})
+	if err != nil {
+		return f, err
+	}
+	if len(found) == 0 {
+		return f, errElsewhere
+	}
+	f.Activity = found[0]
+	if f.Branches, err = branchesOf(ctx, tx, t.Who, at.Activity); err != nil {
+		return f, err
+	}
+	f.At = at.narrowed(f.Branches)
+	if f.At.Branch != 0 && t.Who.Reads(campaign.BranchScope(f.At.Unit, f.At.Branch)) {
+		f.People, err = peopleOf(ctx, tx, f.At)
+	}
+	return f, err
+}
+
+// lock keeps others from doing what is about to be done: from moving the same
+// window, from vouching for the same person.
+func lock(ctx context.Context, tx *storage.Tx, d Draft) error {
+	switch {
+	case d.Act == opening || d.Act == closing:
+		return tx.Exec(ctx, `SELECT id FROM activities WHERE id = $1 FOR NO KEY UPDATE`, d.At.Activity)
+	case d.Act == marking && d.Member != 0:
+		return tx.Exec(ctx, `SELECT person_id FROM expected WHERE activity_id = $1 AND person_id = $2 FOR NO KEY UPDATE`, d.At.Activity, d.Member)
+	}
+	return nil
+}
+
+// A reach is the branches that a person reads: all, those of units, single ones.
+type reach struct {
+	all             bool
+	units, branches []int64
+}
+
+func reachOf(p campaign.Person) (r reach) {
+	for _, d := range p.Duties {
+		switch d.Over.Part {
+		case campaign.All:
+			r.all = true
+		case campaign.OneUnit:
+			r.units = append(r.units, int64(d.Over.Unit))
+		case campaign.Branch:
+			r.branches = append(r.branches, int64(d.Over.Branch))
+		}
+	}
+	return r
+}
+
+// mostListed bounds the list of activities; it can be searched.
+const mostListed = 1000
+
+// listed finds the activities that run, those of today, and the latest.
+func listed(ctx context.Context, tx *storage.Tx, t turn) ([]campaign.Activity, error) {
+	var ids []campaign.ActivityID
+	r, today := reachOf(t.Who), t.Today()
+	err := tx.Select(ctx, &ids, `
+		SELECT a.id FROM activities a
+		WHERE NOT a.cancelled AND (a.starts >= $1 AND a.starts < $3 OR a.opens <= $4 AND a.closes > $4)
+		  AND ($5 OR EXISTS (
+			SELECT FROM branches b JOIN units u ON u.id = b.unit_id
+			WHERE (b.unit_id = ANY($6) OR b.id = ANY($7))
+			  AND (a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)))
+		ORDER BY CASE WHEN a.opens <= $4 AND a.closes > $4 THEN 0 WHEN a.starts >= $2 THEN 1 ELSE 2 END,
+		         CASE WHEN a.starts >= $2 THEN a.starts END, a.starts DESC, a.id
+		LIMIT $8`,
+		today.Add(-days).Start(tx.Zone()), today.Start(tx.Zone()), today.Add(1).Start(tx.Zone()), t.Now,
+		r.all, storage.Array(r.units), storage.Array(r.branches), mostListed)
+	if err != nil {
+		return nil, fmt.Errorf("attendance: list the activities: %w", err)
+	}
+	return tx.Activities(ctx, ids)
+}
+
+// branchesOf counts the branches of an activity that a person reads: those that
+// somebody is expected of, and those that it is held for.
+func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id campaign.ActivityID) ([]branch, error) {
+	var found []struct {
+		UnitID                  campaign.UnitID   `db:"unit_id"`
+		ID                      campaign.BranchID `db:"id"`
+		Unit, Name              string
+		Expected, Arrived, Late int
+	}
+	r := reachOf(who)
+	err := tx.Select(ctx, &found, `
+		WITH counted AS (
+			SELECT e.branch_id, count(*) AS expected, count(m.person_id) AS arrived, count(*) FILTER (WHERE m.late) AS late
+			FROM expected e LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+			WHERE e.activity_id = $1 AND ($2 OR e.branch_id IN (SELECT b.id FROM branches b WHERE b.unit_id = ANY($3) OR b.id = ANY($4)))
+			GROUP BY e.branch_id)
+		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late
+		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
+		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
+		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
+		ORDER BY b.unit_id, b.id`, id, r.all, storage.Array(r.units), storage.Array(r.branches))
+	if err != nil {
+		return nil, fmt.Errorf("attendance: count the branches: %w", err)
+	}
+	bs := make([]branch, len(found))
+	for i, b := range found {
+		bs[i] = branch{campaign.BranchScope(b.UnitID, b.ID), b.Unit, b.Name, b.Expected, b.Arrived, b.Late}
+	}
+	return bs, nil
+}
+
+// peopleOf finds who is expected of a branch, those who came in the order in
+// which they did.
+func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
+	var found []struct {
+		ID       campaign.PersonID
+		No, Name string
+		At       sql.NullTime
+		Late     bool
+		By, Note string
+	}
+	err := tx.Select(ctx, &found, `
+		SELECT p.id, p.member_no AS no, p.name, m.at, coalesce(m.late, false) AS late, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
+		FROM expected e JOIN people p ON p.id = e.person_id
+		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		LEFT JOIN people w ON w.id = m.by_id
+		WHERE e.activity_id = $1 AND e.branch_id = $2
+		ORDER BY m.at, p.id`, at.Activity, at.Branch)
+	if err != nil {
+		return nil, fmt.Errorf("attendance: find the people: %w", err)
+	}
+	ps := make([]person, len(found))
+	for i, p := range found {
+		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, p.By, p.Note}
+	}
+	return ps, nil
+}
+
+// inZone is an instant of the campaign's zone, zero where there is none.
+func inZone(t sql.NullTime, zone *time.Location) time.Time {
+	if !t.Valid {
+		return time.Time{}
+	}
+	return t.Time.In(zone)
+}
+
+// apply writes nothing: the marks and the windows are written by whoever hears
+// the news of this flow, in the same transaction. Its effects are for the audit.
+func apply(_ context.Context, _ *storage.Tx, _ flow.Here, e flow.Effect) error {
+	switch e.(type) {
+	case Marked, Opened, Closed:
+		return nil
+	}
+	return fmt.Errorf("attendance: cannot apply %s", e.Effect())
+}
+
+// declare opens the cursor of an export. A file that is abandoned leaves it to the
+// end of the transaction.
+func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Location) error {
+	var unit campaign.UnitID
+	if q.Unit != "" {
+		err := tx.Get(ctx, &unit, `SELECT id FROM units WHERE name = $1`, q.Unit)
+		if errors.Is(err, storage.ErrNotFound) {
+			return flow.Sorry("There is no unit of the name “%s”.", q.Unit)
+		}
+		if err != nil {
+			return fmt.Errorf("attendance: find the unit: %w", err)
+		}
+	}
+	var from, to sql.NullTime
+	if q.From != 0 {
+		from = sql.NullTime{Time: q.From.Start(zone), Valid: true}
+	}
+	if q.To != 0 {
+		to = sql.NullTime{Time: q.To.Add(1).Start(zone), Valid: true}
+	}
+	err := tx.Exec(ctx, `
+		DECLARE attendance_rows NO SCROLL CURSOR FOR
+		SELECT a.no AS activity_no, a.title, a.starts, a.closes, u.name AS unit, b.name AS branch, p.member_no, p.name,
+		       m.at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
+		       count(m.person_id) OVER (PARTITION BY e.activity_id, e.branch_id) > 0 AS reported
+		FROM activities a
+		JOIN expected e ON e.activity_id = a.id
+		JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id
+		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		LEFT JOIN people w ON w.id = m.by_id
+		WHERE NOT a.cancelled AND ($1::bigint = 0 OR u.id = $1)
+		  AND ($2::timestamptz IS NULL OR a.starts >= $2) AND ($3::timestamptz IS NULL OR a.starts < $3)
+		ORDER BY a.starts, a.id, u.id, b.id, p.member_no`, unit, from, to)
+	if err != nil {
+		return fmt.Errorf("attendance: begin the export: %w", err)
+	}
+	return nil
+}
+
+// fetch reads the next rows of the cursor; after the last it closes it.
+func fetch(ctx context.Context, tx *storage.Tx) (es []entry, err error) {
+	if err := tx.Select(ctx, &es, `FETCH 1000 FROM attendance_rows`); err != nil {
+		return nil, fmt.Errorf("attendance: read the rows of the export: %w", err)
+	}
+	if len(es) > 0 {
+		return es, nil
+	}
+	return nil, tx.Exec(ctx, `CLOSE attendance_rows`)
+}

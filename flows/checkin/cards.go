@@ -1,0 +1,132 @@
+package checkin
+
+import (
+	"time"
+
+	"campaign"
+	"campaign/messages"
+)
+
+// name is what the card of an activity is called, in every chat.
+const name = "checkin/%d"
+
+// title begins whatever is said of an activity.
+func title(a campaign.Activity) messages.Message { return messages.Say("<b>%s</b>", a.Title) }
+
+// about is what every card says of its activity.
+func about(a campaign.Activity) messages.Message {
+	m := title(a).Line("%s · %s", messages.T(messages.Word(a.Kind)), span(a))
+	if a.Place != "" {
+		m = m.Line("Place: %s", a.Place)
+	}
+	return m
+}
+
+// span is when an activity takes place.
+func span(a campaign.Activity) messages.Text {
+	return messages.T("%s %s–%s", campaign.DayOf(a.Starts), a.Starts, when(a.Ends, a.Starts))
+}
+
+// window is when one can check in.
+func window(a campaign.Activity) messages.Text {
+	if !a.LateFrom.Before(a.Closes) {
+		return messages.T("Check-in: %s–%s", when(a.Opens, a.Starts), when(a.Closes, a.Starts))
+	}
+	return messages.T("Check-in: %s–%s, late from %s", when(a.Opens, a.Starts), when(a.Closes, a.Starts), when(a.LateFrom, a.Starts))
+}
+
+// card is what each expected person sees until they check in.
+func (w Window) card(now time.Time) messages.Message {
+	a := w.Activity
+	switch {
+	case a.Cancelled:
+		return about(a).Line("This activity is cancelled.")
+	case w.over(now):
+		return about(a).Line("Check-in has closed.").
+			Line("If you were there, please ask your branch secretary to mark you present.")
+	}
+	return about(a).Add(window(a)).Gap().
+		Line("Sending /checkin or “Check in” does the same.").
+		Row(button(a))
+}
+
+// roll is what the group of a branch sees: the figures, never names.
+func (w Window) roll(c Count, now time.Time) messages.Message {
+	a := w.Activity
+	switch {
+	case a.Cancelled:
+		return about(a).Line("This activity is cancelled.")
+	case w.over(now):
+		return about(a).Line("Check-in has closed.").Add(c.final())
+	}
+	return about(a).Add(window(a), c.live()).Gap().
+		Line("Sending /checkin here, or “Check in” to me in private, does the same.").
+		Row(button(a))
+}
+
+func button(a campaign.Activity) messages.Key {
+	return messages.Button(Here{Activity: a.ID}, "Check in").Styled(messages.Primary)
+}
+
+// A Count is the figures of one branch at one activity.
+type Count struct {
+	Branch                  campaign.BranchID
+	Expected, Present, Late int
+}
+
+// live is a count while people come.
+func (c Count) live() messages.Text {
+	t := messages.T("Present %d / expected %d", c.Present, c.Expected)
+	if c.Late > 0 {
+		t = messages.T("%s · %s", t, messages.T("late %d", c.Late))
+	}
+	return t
+}
+
+// final is a count at the end. Of a branch for which nothing was recorded we do
+// not know that nobody was there.
+func (c Count) final() messages.Text {
+	if c.Present == 0 {
+		return messages.T("Not reported · expected %d", c.Expected)
+	}
+	t := c.live()
+	if c.Expected > c.Present {
+		t = messages.T("%s · %s", t, messages.T("not checked in %d", c.Expected-c.Present))
+	}
+	return t
+}
+
+// done says at an instant that a seat is taken. It is the same for all who took
+// one in the same minute, so that they share it.
+func (s Seat) done(at time.Time) messages.Text {
+	since := when(s.Since.Truncate(time.Minute), at)
+	if s.Late {
+		return messages.T("Checked in (late) at %s.", since)
+	}
+	return messages.T("Checked in at %s.", since)
+}
+
+// receipt is what a person keeps of their check-in.
+func (s Seat) receipt(at time.Time) messages.Message {
+	return messages.Say("✓ <b>%s</b>", s.Activity.Title).Add(s.done(at))
+}
+
+// movedNotice tells once that an activity is at another time or place.
+func movedNotice(old, now campaign.Activity) messages.Message {
+	return messages.Say("<b>%s</b> has moved.", now.Title).
+		Line("It was: %s", where(old)).
+		Line("It is now: <b>%s</b>", where(now))
+}
+
+// where is when and where an activity takes place.
+func where(a campaign.Activity) messages.Text {
+	if a.Place == "" {
+		return span(a)
+	}
+	return messages.T("%s · %s", span(a), a.Place)
+}
+
+// cancelNotice tells once that an activity does not take place.
+func cancelNotice(a campaign.Activity) messages.Message {
+	return messages.Say("<b>%s</b> is cancelled.", a.Title).Line("It was: %s", where(a))
+}

@@ -1,0 +1,378 @@
+package checkin
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"time"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/storage"
+)
+
+//go:embed schema/*.sql
+var files embed.FS
+
+var schema = func() fs.FS {
+	sub, err := fs.Sub(files, "schema")
+	if err != nil {
+		panic(err)
+	}
+	return sub
+}()
+
+var (
+	store = flow.Store[Draft, Facts]{Load: load, Apply: apply, Audience: audience}
+	batch = flow.Batch[Facts, Here, Arrived]{LoadAll: loadAll, ApplyAll: applyAll}
+)
+
+// load reads the seats of a person, or the windows that a clock or news is about.
+func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err error) {
+	switch about := about.(type) {
+	case nil:
+		return said(ctx, tx, t)
+	case flow.Tick, Rest:
+		return due(ctx, tx)
+	case Figure:
+		f.Windows, err = window1(ctx, tx, about)
+	case campaign.ActivityMoved:
+		f.Windows, err = windows(ctx, tx, about.New.ID)
+	case campaign.ActivityCancelled:
+		f.Windows, err = windows(ctx, tx, about.Activity.ID)
+	case campaign.WindowMoved:
+		f.Windows, err = windows(ctx, tx, about.Activity)
+	case campaign.Vouched:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+	}
+	return f, err
+}
+
+// said reads the seats that a person may mean who says that they are here: the
+// one that a link names, or all around that time.
+func said(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err error) {
+	if id, err := strconv.ParseInt(t.Arg, 10, 64); err == nil {
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{campaign.ActivityID(id)}, []campaign.PersonID{t.Who.ID})
+		f.Named = true
+		return f, err
+	}
+	var ids []campaign.ActivityID
+	err = tx.Select(ctx, &ids, `
+		SELECT a.id FROM (
+			SELECT activity_id FROM expected WHERE person_id = $1
+			UNION
+			SELECT activity_id FROM checkin_scope s WHERE person_id = $1
+			AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = s.activity_id AND w.opened_at IS NOT NULL)) s
+		JOIN activities a ON a.id = s.activity_id
+		WHERE a.closes > $2::timestamptz - interval '1 day' AND NOT a.cancelled
+		ORDER BY a.opens, a.id LIMIT 20`, t.Who.ID, t.At)
+	if err != nil || len(ids) == 0 {
+		return f, err
+	}
+	people := make([]campaign.PersonID, len(ids))
+	for i := range people {
+		people[i] = t.Who.ID
+	}
+	f.Seats, err = seats(ctx, tx, ids, people)
+	return f, err
+}
+
+// loadAll reads the seat of each tap.
+func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Facts, error) {
+	activities, people := make([]campaign.ActivityID, len(taps)), make([]campaign.PersonID, len(taps))
+	for i, t := range taps {
+		activities[i], people[i] = t.About.Activity, t.Who.ID
+	}
+	ss, err := seats(ctx, tx, activities, people)
+	if err != nil {
+		return nil, err
+	}
+	facts := make([]Facts, len(ss))
+	for i := range ss {
+		facts[i].Seats = ss[i : i+1 : i+1]
+	}
+	return facts, nil
+}
+
+// seats reads the place of each person at the activity beside them, and keeps
+// the windows from moving meanwhile: who closes one must not take a person for
+// missing whose mark is about to be written. Each seat is looked up by primary
+// key: a join would read whole tables while the statistics of a new activity are
+// stale.
+func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Seat, error) {
+	err := tx.Exec(ctx, `
+		SELECT activity_id FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(activities))
+	if err != nil {
+		return nil, fmt.Errorf("keep windows: %w", err)
+	}
+	var rows []struct {
+		Activity campaign.ActivityID
+		Branch   campaign.BranchID
+		Grouped  bool
+		Since    sql.NullTime
+		Late     bool
+	}
+	err = tx.Select(ctx, &rows, `
+		WITH seat AS MATERIALIZED (
+			SELECT t.n, t.activity_id, t.person_id, coalesce(
+				(SELECT e.branch_id FROM expected e WHERE e.activity_id = t.activity_id AND e.person_id = t.person_id),
+				CASE WHEN NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = t.activity_id AND w.opened_at IS NOT NULL)
+				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
+			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
+		SELECT activity_id AS activity, branch_id AS branch,
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id AND c.reach = 'open') AS grouped,
+		       (SELECT m.at FROM marks m WHERE m.activity_id = seat.activity_id AND m.person_id = seat.person_id) AS since,
+		       coalesce((SELECT m.late FROM marks m WHERE m.activity_id = seat.activity_id AND m.person_id = seat.person_id), false) AS late
+		FROM seat ORDER BY n`, storage.Array(activities), storage.Array(people))
+	if err != nil {
+		return nil, fmt.Errorf("read seats: %w", err)
+	}
+	found, err := byID(ctx, tx, activities)
+	if err != nil {
+		return nil, err
+	}
+	ss := make([]Seat, len(rows))
+	for i, r := range rows {
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, r.Since.Time, r.Late}
+	}
+	return ss, nil
+}
+
+// byID finds activities, each once.
+func byID(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]campaign.Activity, error) {
+	found := map[campaign.ActivityID]campaign.Activity{}
+	var distinct []campaign.ActivityID
+	for _, id := range ids {
+		if _, there := found[id]; !there {
+			found[id] = campaign.Activity{}
+			distinct = append(distinct, id)
+		}
+	}
+	as, err := tx.Activities(ctx, distinct)
+	for _, a := range as {
+		found[a.ID] = a
+	}
+	return found, err
+}
+
+// turnful is how many windows one turn opens or closes.
+const turnful = 20
+
+// due reads the windows that are to be opened or closed now. One that passed
+// wholly more than a day ago is left alone: no message that speaks of it can
+// still be on its way.
+func due(ctx context.Context, tx *storage.Tx) (f Facts, err error) {
+	var ids []campaign.ActivityID
+	err = tx.Select(ctx, &ids, `
+		SELECT a.id FROM activities a
+		WHERE a.closes > $1::timestamptz - interval '1 day' AND a.opens <= $1 AND NOT a.cancelled
+		  AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id AND w.opened_at IS NOT NULL)
+		UNION ALL
+		SELECT a.id FROM checkin_windows w JOIN activities a ON a.id = w.activity_id
+		WHERE w.opened_at IS NOT NULL AND w.closed_at IS NULL AND a.closes <= $1 AND NOT a.cancelled
+		ORDER BY id LIMIT $2`, tx.Now, turnful+1)
+	if err != nil {
+		return f, fmt.Errorf("find windows that are due: %w", err)
+	}
+	if f.More = len(ids) > turnful; f.More {
+		ids = ids[:turnful]
+	}
+	f.Windows, err = windows(ctx, tx, ids...)
+	return f, err
+}
+
+// windows reads windows as they stand, and keeps others from moving them.
+func windows(ctx context.Context, tx *storage.Tx, ids ...campaign.ActivityID) ([]Window, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := tx.Exec(ctx, `SELECT id FROM activities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, storage.Array(ids)); err != nil {
+		return nil, fmt.Errorf("lock windows: %w", err)
+	}
+	ws, err := states(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var opened, unopened []campaign.ActivityID
+	for _, w := range ws {
+		if w.Opened {
+			opened = append(opened, w.Activity.ID)
+			continue
+		}
+		unopened = append(unopened, w.Activity.ID)
+	}
+	counts, err := figures(ctx, tx, opened, unopened)
+	for i := range ws {
+		ws[i].Branches = counts[ws[i].Activity.ID]
+	}
+	return ws, err
+}
+
+// states reads activities and how their windows stand.
+func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]Window, error) {
+	as, err := tx.Activities(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		ID             campaign.ActivityID
+		Opened, Closed bool
+	}
+	err = tx.Select(ctx, &rows, `
+		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("read windows: %w", err)
+	}
+	ws := make([]Window, len(as))
+	for i, a := range as {
+		ws[i].Activity = a
+		for _, r := range rows {
+			if r.ID == a.ID {
+				ws[i].Invited, ws[i].Opened, ws[i].Closed = true, r.Opened, r.Closed
+			}
+		}
+	}
+	return ws, nil
+}
+
+// figures counts, for each activity, the branches that have a group: who is
+// expected, or would be if the window opened now, and who is marked.
+func figures(ctx context.Context, tx *storage.Tx, opened, unopened []campaign.ActivityID) (map[campaign.ActivityID][]Count, error) {
+	var rows []struct {
+		Activity campaign.ActivityID
+		Count
+	}
+	err := tx.Select(ctx, &rows, `
+		WITH e AS (
+			SELECT activity_id, branch_id, count(*) AS n FROM expected WHERE activity_id = ANY($1) GROUP BY activity_id, branch_id
+			UNION ALL
+			SELECT activity_id, branch_id, count(*) FROM checkin_scope WHERE activity_id = ANY($2) GROUP BY activity_id, branch_id),
+		m AS (
+			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late
+			FROM marks WHERE activity_id = ANY($1) OR activity_id = ANY($2) GROUP BY activity_id, branch_id)
+		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late
+		FROM e JOIN chats c ON c.branch_id = e.branch_id AND c.reach = 'open'
+		LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
+		ORDER BY e.activity_id, e.branch_id`, storage.Array(opened), storage.Array(unopened))
+	if err != nil {
+		return nil, fmt.Errorf("count branches: %w", err)
+	}
+	counts := map[campaign.ActivityID][]Count{}
+	for _, r := range rows {
+		counts[r.Activity] = append(counts[r.Activity], r.Count)
+	}
+	return counts, nil
+}
+
+// window1 reads one window with the figures of one branch. It waits for whoever
+// is moving the window, so that figures of before never hide the end.
+func window1(ctx context.Context, tx *storage.Tx, f Figure) ([]Window, error) {
+	if _, err := tx.Activity(ctx, f.Activity); err != nil {
+		return nil, err
+	}
+	ws, err := states(ctx, tx, []campaign.ActivityID{f.Activity})
+	if err != nil {
+		return nil, err
+	}
+	c := Count{Branch: f.Branch}
+	err = tx.Get(ctx, &c, `
+		SELECT (SELECT count(*) FROM expected WHERE activity_id = $1 AND branch_id = $2) AS expected,
+		       count(*) AS present, count(*) FILTER (WHERE late) AS late
+		FROM marks WHERE activity_id = $1 AND branch_id = $2`, f.Activity, f.Branch)
+	if err != nil {
+		return nil, fmt.Errorf("count a branch: %w", err)
+	}
+	for i := range ws {
+		ws[i].Branches = []Count{c}
+	}
+	return ws, nil
+}
+
+// apply writes one effect.
+func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) error {
+	switch e := e.(type) {
+	case Arrived:
+		return applyAll(ctx, tx, []Arrived{e})
+	case Marked:
+		return tx.Exec(ctx, `
+			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES ($1, $2, $3, $4, false, $5, $6, $7)
+			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, byMark, e.By, e.Note)
+	case Opened:
+		return opened(ctx, tx, e.Activity)
+	case Closed:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
+	case Reopened:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = NULL WHERE activity_id = $1`, e.Activity)
+	case Postponed:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET opened_at = NULL, closed_at = NULL WHERE activity_id = $1`, e.Activity)
+	case Shifted:
+		return tx.Exec(ctx, `UPDATE activities SET opens = $2, closes = $3 WHERE id = $1`, e.Activity, e.Opens, e.Closes)
+	}
+	return fmt.Errorf("checkin: cannot apply %s", e.Effect())
+}
+
+// applyAll marks many people. Who is marked already keeps that mark.
+func applyAll(ctx context.Context, tx *storage.Tx, es []Arrived) error {
+	n := len(es)
+	activities, people, branches := make([]campaign.ActivityID, n), make([]campaign.PersonID, n), make([]campaign.BranchID, n)
+	at, late, methods := make([]time.Time, n), make([]bool, n), make([]string, n)
+	for i, e := range es {
+		activities[i], people[i], branches[i], at[i], late[i], methods[i] = e.Activity, e.Person, e.Branch, e.At, e.Late, e.Method
+	}
+	err := tx.Exec(ctx, `
+		INSERT INTO marks (activity_id, person_id, branch_id, at, late, method)
+		SELECT activity_id, person_id, branch_id, at, late, method
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::boolean[], $6::text[])
+		     AS t (activity_id, person_id, branch_id, at, late, method)
+		ORDER BY activity_id, person_id ON CONFLICT DO NOTHING`,
+		storage.Array(activities), storage.Array(people), storage.Array(branches), storage.Array(at), storage.Array(late), storage.Array(methods))
+	if err != nil {
+		return fmt.Errorf("mark: %w", err)
+	}
+	return nil
+}
+
+// opened notes that a window is open, and fixes who is expected. Of an earlier
+// opening only those stay who are still in the scope, or marked.
+func opened(ctx context.Context, tx *storage.Tx, id campaign.ActivityID) error {
+	err := tx.Exec(ctx, `
+		INSERT INTO checkin_windows (activity_id, opened_at) VALUES ($1, $2)
+		ON CONFLICT (activity_id) DO UPDATE SET opened_at = $2, closed_at = NULL`, id, tx.Now)
+	if err != nil {
+		return fmt.Errorf("open a window: %w", err)
+	}
+	err = tx.Exec(ctx, `
+		DELETE FROM expected e WHERE e.activity_id = $1
+		AND NOT EXISTS (SELECT FROM checkin_scope s WHERE s.activity_id = e.activity_id AND s.person_id = e.person_id)
+		AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id)`, id)
+	if err != nil {
+		return fmt.Errorf("forget who was expected: %w", err)
+	}
+	err = tx.Exec(ctx, `
+		INSERT INTO expected (activity_id, person_id, branch_id)
+		SELECT activity_id, person_id, branch_id FROM checkin_scope WHERE activity_id = $1
+		ORDER BY person_id ON CONFLICT DO NOTHING`, id)
+	if err != nil {
+		return fmt.Errorf("expect: %w", err)
+	}
+	return nil
+}
+
+// audience finds whom a message of an activity is for.
+func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, err error) {
+	switch of := of.(type) {
+	case Invited:
+		err = tx.Select(ctx, &a.People, `SELECT person_id FROM expected WHERE activity_id = $1 ORDER BY person_id`, of.Activity)
+	case Missing:
+		err = tx.Select(ctx, &a.People, `
+			SELECT e.person_id FROM expected e WHERE e.activity_id = $1
+			AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id)
+			ORDER BY e.person_id`, of.Activity)
+	default:
+		err = fmt.Errorf("checkin: there is no audience %T", of)
+	}
+	return a, err
+}

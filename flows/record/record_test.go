@@ -1,0 +1,54 @@
+package record_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"campaign/flows/flow"
+	"campaign/flows/flow/flowtest"
+	"campaign/flows/home"
+	"campaign/flows/record"
+	"campaign/storage"
+	"campaign/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+func TestConversations(t *testing.T) {
+	flowtest.Run(t, home.With(record.Flow, checkin), year)
+}
+
+// checkin stands for the flow that the button opens.
+var checkin = flow.Spec[struct{}, struct{}]{
+	Name: "checkin", Opens: "checkin",
+	Asks: []flow.Ask[struct{}, struct{}]{flow.Then("open", func(*flow.Turn[struct{}, struct{}]) flow.Outcome { return flow.Do().Reply("Confirm") })},
+}
+
+// year is ten study sessions of branch 1 in November, one of which branch 1 has
+// sent nothing about, a lecture for everybody that runs, and a meeting of unit 1
+// that is to come; a cancelled one; one of another unit.
+func year(ctx context.Context, tx *storage.Tx) error {
+	for _, s := range []string{
+		`INSERT INTO activities (no, title, kind, part, unit_id, branch_id, starts, ends, opens, late_from, closes, required, method)
+		 SELECT 'A-2026-' || lpad(n::text, 4, '0'), '集中学习 ' || n, 'study', 'branch', 1, 1, s, s + '2 h', s - interval '30 min', s + '10 min', s + '2 h', n <> 3, 'button'
+		 FROM generate_series(1, 10) n, LATERAL (SELECT timestamptz '2026-11-01 09:00+8' + 2 * n * interval '1 d' AS s) AS day`,
+		`INSERT INTO activities (no, title, kind, part, unit_id, starts, ends, opens, late_from, closes, place, required, method, cancelled) VALUES
+		 ('A-2026-0011', '专题党课', 'lecture', 'all', NULL, '2026-12-01 13:00+8', '2026-12-01 15:00+8', '2026-12-01 12:30+8', '2026-12-01 13:10+8', '2026-12-01 15:00+8', '区礼堂', true, 'button', false),
+		 ('A-2026-0012', '学习动员会', 'mobilisation', 'unit', 1, '2026-12-02 14:00+8', '2026-12-02 16:00+8', '2026-12-02 13:30+8', '2026-12-02 14:10+8', '2026-12-02 16:00+8', '', true, 'button', false),
+		 ('A-2026-0013', '取消的会', 'other', 'all', NULL, '2026-12-01 16:00+8', '2026-12-01 17:00+8', '2026-12-01 15:30+8', '2026-12-01 16:10+8', '2026-12-01 17:00+8', '', true, 'button', true),
+		 ('A-2026-0014', '别的单位', 'other', 'unit', 2, '2026-12-01 16:00+8', '2026-12-01 17:00+8', '2026-12-01 15:30+8', '2026-12-01 16:10+8', '2026-12-01 17:00+8', '', true, 'button', false)`,
+		`INSERT INTO expected (activity_id, person_id, branch_id) SELECT a, id, 1 FROM people, generate_series(1, 10) a WHERE branch_id = 1`,
+		`INSERT INTO expected (activity_id, person_id, branch_id) SELECT a, id, branch_id FROM people, unnest(ARRAY[11, 13]) a WHERE branch_id <> 3`,
+		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method)
+		 SELECT n, 7, 1, starts - interval '5 min', false, 'button' FROM activities, generate_series(1, 10) n WHERE no = 'A-2026-' || lpad(n::text, 4, '0') AND n <> 5`,
+		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES
+		 (1, 1, 1, '2026-11-03 08:50+8', false, 'button', NULL, ''), (2, 1, 1, '2026-11-05 09:20+8', true, 'button', NULL, ''),
+		 (3, 1, 1, '2026-11-08 10:00+8', false, 'marked', 2, 'phone broken'), (11, 7, 1, '2026-12-01 12:50+8', false, 'button', NULL, '')`,
+	} {
+		if err := tx.Exec(ctx, s); err != nil {
+			return fmt.Errorf("seed the year: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"campaign"
+	"campaign/storage"
+)
+
+func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err error) {
+	if f.Hats, err = hatsOf(ctx, tx, t.Who.ID); err != nil {
+		return f, err
+	}
+	if f.Entries, err = entriesOf(ctx, tx, t.Who.ID); err != nil {
+		return f, err
+	}
+	f.Next, err = nextOf(ctx, tx, t.Who, t.Now)
+	return f, err
+}
+
+// mostHats bounds what a supervisor of many units is told.
+const mostHats = 6
+
+func hatsOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) (hats []hat, err error) {
+	err = tx.Select(ctx, &hats, `
+		SELECT r.role, coalesce(b.name, u.name, '') AS over
+		FROM roles r LEFT JOIN units u ON u.id = r.unit_id LEFT JOIN branches b ON b.id = r.branch_id
+		WHERE r.person_id = $1 ORDER BY r.id LIMIT $2`, id, mostHats)
+	if err != nil {
+		return nil, fmt.Errorf("record: find the duties: %w", err)
+	}
+	return hats, nil
+}
+
+func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]entry, error) {
+	var found []struct {
+		Title          string
+		Starts, Closes time.Time
+		Required       bool
+		At             sql.NullTime
+		Late, Reported bool
+	}
+	err := tx.Select(ctx, &found, `
+		SELECT a.title, a.starts, a.closes, a.required, m.at, coalesce(m.late, false) AS late,
+		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id
+		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id) AS reported
+		FROM expected e JOIN activities a ON a.id = e.activity_id
+		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		WHERE e.person_id = $1 AND NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)
+	if err != nil {
+		return nil, fmt.Errorf("record: find the activities: %w", err)
+	}
+	es := make([]entry, len(found))
+	for i, r := range found {
+		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported}
+		if r.At.Valid {
+			es[i].At = r.At.Time.In(tx.Zone())
+		}
+	}
+	return es, nil
+}
+
+// nextOf finds the first activity that the person may still attend: one that
+// expects them, or one of their part of the district whose list is not written
+// down yet.
+func nextOf(ctx context.Context, tx *storage.Tx, who campaign.Person, now time.Time) (campaign.Activity, error) {
+	var ids []campaign.ActivityID
+	err := tx.Select(ctx, &ids, `
+		SELECT a.id FROM activities a
+		WHERE NOT a.cancelled AND a.closes > $2
+		  AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = a.id AND m.person_id = $1)
+		  AND (EXISTS (SELECT FROM expected e WHERE e.activity_id = a.id AND e.person_id = $1)
+		       OR a.opens > $2 AND (a.part = 'all' OR a.part = 'batch' AND a.batch = (SELECT u.batch FROM units u WHERE u.id = $3)
+		                            OR a.part = 'unit' AND a.unit_id = $3 OR a.branch_id = $4))
+		ORDER BY a.opens, a.id LIMIT 1`, who.ID, now, who.Home.Unit, who.Home.Branch)
+	if err != nil {
+		return campaign.Activity{}, fmt.Errorf("record: find what comes next: %w", err)
+	}
+	found, err := tx.Activities(ctx, ids)
+	if err != nil || len(found) == 0 {
+		return campaign.Activity{}, err
+	}
+	return found[0], nil
+}
