@@ -6,14 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"testing"
 	"time"
 
 	"campaign"
 	"campaign/flows/flow"
+	"campaign/messages"
 	"campaign/storage"
 	"campaign/storage/storagetest"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/robfig/cron/v3"
 )
 
@@ -32,10 +35,12 @@ type rule struct {
 	times cron.Schedule
 }
 
-// New makes a world for one test, in which seeds have run.
+// New makes a world for one test, in which seeds have run. Its house proves that
+// every step is pure.
 func New(t testing.TB, flows []flow.Flow, seeds ...func(context.Context, *storage.Tx) error) *World {
 	t.Helper()
 	w := &World{House: flow.New(flows), Clock: Start}
+	w.House.Prove(same)
 	for _, r := range w.House.Rules() {
 		times, err := cron.ParseStandard(r.Spec)
 		if err != nil {
@@ -71,6 +76,15 @@ func New(t testing.TB, flows []flow.Flow, seeds ...func(context.Context, *storag
 		w.In(t, seed)
 	}
 	return w
+}
+
+// same compares what a step decided once and again.
+func same(once, again any) error {
+	moment := cmp.Comparer(func(a, b messages.Moment) bool { return time.Time(a).Equal(time.Time(b)) })
+	if diff := cmp.Diff(once, again, moment, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+		return fmt.Errorf("%T (-once +again):\n%s", once, diff)
+	}
+	return nil
 }
 
 // begin notes that the calendar has been looked at up to the start.
