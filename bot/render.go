@@ -15,7 +15,6 @@ const (
 	captionLimit = 1024
 	labelLimit   = 64
 	hintLimit    = 64
-	widest       = 4 // buttons of a row that plain messages take apart; a calendar stays one
 )
 
 // A sheet is a message as Telegram is told: text or, where that is too long for
@@ -80,7 +79,7 @@ func render(w *messages.Words, username string, d storage.Delivery, m messages.M
 func keyboard(w *messages.Words, username string, d storage.Delivery, m messages.Message) inlineKeyboard {
 	var k inlineKeyboard
 	n := 0
-	for _, row := range m.Keys {
+	for _, row := range m.Rows(d.Plain) {
 		var buttons []inlineButton
 		for _, key := range row {
 			b := inlineButton{Text: shorten(w.Plain(d.Lang, key.Label), labelLimit), Style: string(key.Style)}
@@ -94,12 +93,6 @@ func keyboard(w *messages.Words, username string, d storage.Delivery, m messages
 			}
 			n++
 			buttons = append(buttons, b)
-		}
-		if d.Plain && len(row) <= widest {
-			for _, b := range buttons {
-				k.Rows = append(k.Rows, []inlineButton{b})
-			}
-			continue
 		}
 		k.Rows = append(k.Rows, buttons)
 	}

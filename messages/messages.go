@@ -158,6 +158,29 @@ func (m Message) Row(keys ...Key) Message {
 	return m
 }
 
+// widest is how many buttons of a row plain messages take apart: a calendar
+// stays one.
+const widest = 4
+
+// Rows are the rows of buttons as their reader sees them: plain messages have
+// one large button to a line. The order of the buttons is the same.
+func (m Message) Rows(plain bool) [][]Key {
+	if !plain {
+		return m.Keys
+	}
+	var rows [][]Key
+	for _, row := range m.Keys {
+		if len(row) > widest {
+			rows = append(rows, row)
+			continue
+		}
+		for _, k := range row {
+			rows = append(rows, []Key{k})
+		}
+	}
+	return rows
+}
+
 // With sets the keyboard that stands in place of the reader's own.
 func (m Message) With(b Board) Message {
 	m.Board = &b

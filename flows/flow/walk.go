@@ -487,6 +487,9 @@ func (h *House) Anonymous(ctx context.Context, tx *storage.Tx, e Event) (Result,
 	return w.result, w.flush(ctx)
 }
 
+// Forsaken is how long a conversation is kept that nobody goes on with.
+const Forsaken = 24 * time.Hour
+
 // Expire ends conversations that were left alone for too long, and says so.
 func (h *House) Expire(ctx context.Context, tx *storage.Tx, e Event) (Result, error) {
 	w := &walk{house: h, tx: tx, e: e}
