@@ -265,7 +265,7 @@ func (s Spec[D, F]) record(ctx context.Context, w *walk, h Here, o Outcome) erro
 		if m.Lane == messages.Unstated {
 			m.Lane = messages.Broadcasts
 		}
-		if err := w.tx.PostAll(ctx, w.cause(h), a, m); err != nil {
+		if err := w.tx.PostAll(ctx, h.ID, a, m); err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
