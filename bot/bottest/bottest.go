@@ -24,8 +24,8 @@ import (
 )
 
 // Run plays every transcript of testdata, each with a bot and a Telegram of its
-// own. What is seen must be what the transcript says: after each line, in each
-// chat, in order; the audit of a line is compared without its order. It writes
+// own. After each line, what is seen must have the parts of what is written
+// (flowtest.Beat.Parts): what is said in a chat keeps its order. It writes
 // nothing: the transcripts are those of flowtest.Run.
 //
 // Flows makes the flows anew for each house, since a flow may hold what the test
