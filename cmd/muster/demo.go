@@ -71,7 +71,7 @@ func (d demoCommand) Run(ctx context.Context) error {
 	bar := newBar(os.Stderr)
 	defer bar.done()
 	bar.say("Starting Postgres")
-	state := filepath.Join(dir, "telegram")
+	state := filepath.Join(dir, fmt.Sprintf("telegram-%d", d.Members))
 	if d.Fresh {
 		if err := os.Remove(state); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("begin anew: %w", err)
@@ -89,7 +89,7 @@ func (d demoCommand) Run(ctx context.Context) error {
 	start := curtain(time.Now().In(zone))
 	p := &production{dir: dir, zone: zone, start: start, bar: bar, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 		district: demo.Make(demoSeed, d.Members, start), house: flow.New(flows.All)}
-	return p.play(ctx, postgres.DSN(name), fmt.Sprintf("%s-%d", state, d.Members), d.Listen)
+	return p.play(ctx, postgres.DSN(name), state, d.Listen)
 }
 
 // folder is where the demo is kept.

@@ -107,7 +107,10 @@ type (
 		Note     string
 	}
 	// Opened is a window that opened: who is in its scope now is expected.
-	Opened struct{ Activity campaign.ActivityID }
+	Opened struct {
+		Activity campaign.ActivityID
+		Groups   int // that see its figures
+	}
 	// Closed is a window whose time is over.
 	Closed struct{ Activity campaign.ActivityID }
 	// Reopened is a window that was closed and is open again.

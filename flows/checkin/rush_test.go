@@ -147,6 +147,9 @@ func TestARushChangesTheFiguresOfEachGroupOnce(t *testing.T) {
 	if n := s.count(t, `SELECT count(*) FROM timers`); n != branches {
 		t.Errorf("%d timers are promised, want %d", n, branches)
 	}
+	if n := s.count(t, `SELECT count(DISTINCT due) FROM timers`); n < 5 {
+		t.Errorf("the timers are due at %d instants, want them spread", n)
+	}
 	if n := s.count(t, `SELECT count(DISTINCT content_id) FROM posts WHERE chat_id >= $1`, firstOne); n > members/batch+1 {
 		t.Errorf("receipts of one minute have %d contents, want one a batch at most", n)
 	}

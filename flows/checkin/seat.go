@@ -13,6 +13,7 @@ type Seat struct {
 	Activity campaign.Activity
 	Branch   campaign.BranchID // where they are counted; 0 is not on the list
 	Group    bool              // that branch has a group, which sees the figures
+	Groups   int               // how many groups see figures of the activity
 	Since    time.Time         // when they were marked; zero if they were not
 	Late     bool
 }
@@ -61,15 +62,26 @@ func (s Seat) counted(now time.Time) flow.Outcome {
 	if !s.Group {
 		return flow.Do()
 	}
-	return flow.Do().Soon(slot(now), Figure{s.Activity.ID, s.Branch})
+	return flow.Do().Soon(slot(now, pace(s.Groups), s.Branch), Figure{s.Activity.ID, s.Branch})
 }
 
-// pace is how often the figures of a group change at most.
-const pace = 5 * time.Second
+// pace is how often the figures of a group change at most: every five seconds,
+// and less often where so many groups watch one activity that their figures
+// would keep the messenger from everything else.
+func pace(groups int) time.Duration {
+	const leastSeconds, perSecond = 5, 20
+	return time.Duration(max(leastSeconds, (groups+perSecond-1)/perSecond)) * time.Second
+}
 
-// slot is the next instant at which figures change. All causes within one pace
-// have the same slot, so that the group's message changes once for them.
-func slot(now time.Time) time.Time { return now.Truncate(pace).Add(pace) }
+// slot is the next instant at which the figures of a branch change. All causes
+// within one pace have the same slot, so that the group's message changes once
+// for them; the slots of the branches are spread over the pace. Where the clock
+// itself runs late two changes may come closer: behind them stands the sender,
+// which holds a group to the messenger's limits.
+func slot(now time.Time, pace time.Duration, b campaign.BranchID) time.Time {
+	spread := time.Duration(b) * time.Second % pace
+	return now.Add(-spread).Truncate(pace).Add(pace + spread)
+}
 
 // tap is a press on the card, in private or in a group: it counts for whoever
 // presses.

@@ -88,7 +88,11 @@ func TestACheckInCountsFromOpeningToCloseAndIsLateFromLateFrom(t *testing.T) {
 // is pending shares it.
 func TestFiguresChangeSoonAndAtMostOncePerPace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		gaps := rapid.SliceOfN(rapid.IntRange(0, 12_000), 1, 200).Draw(t, "milliseconds between check-ins")
+		pace, branch := pace(rapid.IntRange(0, 1500).Draw(t, "groups")), campaign.BranchID(rapid.IntRange(1, 10_000).Draw(t, "branch"))
+		if pace < 5*time.Second {
+			t.Fatalf("the pace is %s", pace)
+		}
+		gaps := rapid.SliceOfN(rapid.IntRange(0, 2*int(pace.Milliseconds())), 1, 200).Draw(t, "milliseconds between check-ins")
 		now := at(1, 14, 0).Add(time.Duration(rapid.IntRange(0, 10_000).Draw(t, "start")) * time.Millisecond)
 		var pending, last time.Time
 		fire := func() {
@@ -102,7 +106,7 @@ func TestFiguresChangeSoonAndAtMostOncePerPace(t *testing.T) {
 			if !pending.IsZero() && !pending.After(now) {
 				fire()
 			}
-			due := slot(now)
+			due := slot(now, pace, branch)
 			if !due.After(now) || due.Sub(now) > pace {
 				t.Fatalf("a check-in at %s is shown at %s", now, due)
 			}

@@ -103,10 +103,9 @@ func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Fact
 // key: a join would read whole tables while the statistics of a new activity are
 // stale.
 func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Seat, error) {
-	err := tx.Exec(ctx, `
-		SELECT activity_id FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(activities))
+	groups, err := keep(ctx, tx, activities)
 	if err != nil {
-		return nil, fmt.Errorf("keep windows: %w", err)
+		return nil, err
 	}
 	var rows []struct {
 		Activity campaign.ActivityID
@@ -136,9 +135,28 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	}
 	ss := make([]Seat, len(rows))
 	for i, r := range rows {
-		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, r.Since.Time, r.Late}
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, groups[r.Activity], r.Since.Time, r.Late}
 	}
 	return ss, nil
+}
+
+// keep keeps windows from moving until the turn ends, and returns how many
+// groups see the figures of each.
+func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]int, error) {
+	var rows []struct {
+		ID     campaign.ActivityID
+		Groups int
+	}
+	err := tx.Select(ctx, &rows, `
+		SELECT activity_id AS id, groups FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("keep windows: %w", err)
+	}
+	groups := make(map[campaign.ActivityID]int, len(rows))
+	for _, r := range rows {
+		groups[r.ID] = r.Groups
+	}
+	return groups, nil
 }
 
 // byID finds activities, each once.
@@ -301,7 +319,7 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES ($1, $2, $3, $4, false, $5, $6, $7)
 			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, byMark, e.By, e.Note)
 	case Opened:
-		return opened(ctx, tx, e.Activity)
+		return opened(ctx, tx, e)
 	case Closed:
 		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
 	case Reopened:
@@ -337,24 +355,24 @@ func applyAll(ctx context.Context, tx *storage.Tx, es []Arrived) error {
 
 // opened notes that a window is open, and fixes who is expected. Of an earlier
 // opening only those stay who are still in the scope, or marked.
-func opened(ctx context.Context, tx *storage.Tx, id campaign.ActivityID) error {
+func opened(ctx context.Context, tx *storage.Tx, e Opened) error {
 	err := tx.Exec(ctx, `
-		INSERT INTO checkin_windows (activity_id, opened_at) VALUES ($1, $2)
-		ON CONFLICT (activity_id) DO UPDATE SET opened_at = $2, closed_at = NULL`, id, tx.Now)
+		INSERT INTO checkin_windows (activity_id, opened_at, groups) VALUES ($1, $2, $3)
+		ON CONFLICT (activity_id) DO UPDATE SET opened_at = $2, closed_at = NULL, groups = $3`, e.Activity, tx.Now, e.Groups)
 	if err != nil {
 		return fmt.Errorf("open a window: %w", err)
 	}
 	err = tx.Exec(ctx, `
 		DELETE FROM expected e WHERE e.activity_id = $1
 		AND NOT EXISTS (SELECT FROM checkin_scope s WHERE s.activity_id = e.activity_id AND s.person_id = e.person_id)
-		AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id)`, id)
+		AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id)`, e.Activity)
 	if err != nil {
 		return fmt.Errorf("forget who was expected: %w", err)
 	}
 	err = tx.Exec(ctx, `
 		INSERT INTO expected (activity_id, person_id, branch_id)
 		SELECT activity_id, person_id, branch_id FROM checkin_scope WHERE activity_id = $1
-		ORDER BY person_id ON CONFLICT DO NOTHING`, id)
+		ORDER BY person_id ON CONFLICT DO NOTHING`, e.Activity)
 	if err != nil {
 		return fmt.Errorf("expect: %w", err)
 	}

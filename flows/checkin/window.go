@@ -49,7 +49,7 @@ func (w Window) settle(now time.Time) flow.Outcome {
 	case w.Activity.Cancelled, phase == campaign.Before:
 		return flow.Do()
 	case phase == campaign.Over && !w.Opened:
-		return flow.Do(Opened{id}, Closed{id})
+		return flow.Do(Opened{id, len(w.Branches)}, Closed{id})
 	case phase == campaign.Over && !w.Closed:
 		return flow.Do(Closed{id}).And(w.redraw(now))
 	case phase == campaign.Over:
@@ -67,7 +67,7 @@ func (w Window) settle(now time.Time) flow.Outcome {
 // group.
 func (w Window) open(now time.Time) flow.Outcome {
 	id := w.Activity.ID
-	o := flow.Do(Opened{id}).TellAll(Missing{id}, w.card(now).As(name, id).In(messages.Broadcasts))
+	o := flow.Do(Opened{id, len(w.Branches)}).TellAll(Missing{id}, w.card(now).As(name, id).In(messages.Broadcasts))
 	for _, c := range w.Branches {
 		o = o.TellGroup(c.Branch, w.roll(c, now).As(name, id).In(messages.Reminders))
 	}
