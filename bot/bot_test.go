@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"campaign/bot"
 	"campaign/bot/simulator"
 	"campaign/flows"
+	"campaign/flows/flow"
 	"campaign/flows/flow/flowtest"
 	"campaign/storage/storagetest"
 )
@@ -22,17 +24,36 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 type stage struct {
 	*flowtest.World
 	phones *simulator.Server
+	api    string
+	hook   string // where the webhook is served
 	t      *testing.T
 }
 
-// show starts a bot with every flow; it stops, in order, when the test ends.
-func show(t *testing.T, o simulator.Options) *stage {
+// A plan is what a stage is to be beside the usual.
+type plan struct {
+	telegram simulator.Options
+	flows    []flow.Flow // nil is every flow
+	rates    bot.Rates   // zero is without limits
+	hook     string      // the secret of a webhook; "" is long polling
+	bots     int         // 0 is one
+}
+
+// show starts bots over a settled district; they stop, in order, when the test
+// ends.
+func show(t *testing.T, p plan) *stage {
 	t.Helper()
+	o := p.telegram
+	if p.flows == nil {
+		p.flows = flows.All
+	}
+	if p.rates == (bot.Rates{}) {
+		p.rates = bot.Rates{Second: time.Second, Minute: time.Minute, Patience: 2 * time.Second, Several: 1000}
+	}
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := flowtest.New(t, flows.All)
+	w := flowtest.New(t, p.flows)
 	o.Zone, o.Start, o.Frozen, o.SpecFile = zone, flowtest.Start, true, os.Getenv("MUSTER_BOTAPI_SPEC")
 	phones, err := simulator.New(o)
 	if err != nil {
@@ -50,18 +71,14 @@ func show(t *testing.T, o simulator.Options) *stage {
 		default:
 		}
 	})
-	b, err := bot.New(bot.Config{DB: w.DB, House: w.House, Token: "1000001:simulated", API: server.URL, Zone: zone, Lang: campaign.Chinese,
-		Now: phones.Now, Moved: moved, Rates: bot.TelegramRates(), Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
-	if err != nil {
-		t.Fatal(err)
+	st := &stage{World: w, phones: phones, api: server.URL, t: t}
+	var stops []func()
+	for range max(1, p.bots) {
+		stops = append(stops, st.run(p, zone, moved))
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx) }()
 	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Errorf("the bot ended with %v", err)
+		for _, stop := range stops {
+			stop()
 		}
 		phones.Close()
 		server.Close()
@@ -69,7 +86,38 @@ func show(t *testing.T, o simulator.Options) *stage {
 			t.Errorf("the Bot API would not take this: %v", v)
 		}
 	})
-	return &stage{w, phones, t}
+	return st
+}
+
+// run starts one bot, and returns what stops it.
+func (s *stage) run(p plan, zone *time.Location, moved <-chan struct{}) (stop func()) {
+	s.t.Helper()
+	c := bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: zone, Lang: campaign.Chinese,
+		Now: s.phones.Now, Moved: moved, Rates: p.rates, Log: slog.New(slog.NewTextHandler(s.t.Output(), nil))}
+	var hook *httptest.Server
+	var handler http.Handler
+	if p.hook != "" {
+		hook = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+		c.Hook, c.Secret = hook.URL+"/hook", p.hook
+		s.hook = c.Hook
+	}
+	b, err := bot.New(c)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	handler = b.Webhook()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- b.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Errorf("the bot ended with %v", err)
+		}
+		if hook != nil {
+			hook.Close()
+		}
+	}
 }
 
 // reads waits until somebody is shown a message with a text.
@@ -86,7 +134,7 @@ func (s *stage) reads(user, chat int64, text string) simulator.Message {
 }
 
 func TestACommandIsAnswered(t *testing.T) {
-	s := show(t, simulator.Options{})
+	s := show(t, plan{})
 	if _, err := s.phones.Say(1001, 1001, "/language"); err != nil {
 		t.Fatal(err)
 	}

@@ -63,8 +63,9 @@ func updateID(raw []byte) (int64, error) {
 const groupAdmin = 1087968824
 
 // decode reads an update. Presses count from now: they carry no date.
-func decode(id int64, raw []byte, now time.Time, me string) (update, error) {
-	u := update{key: "tg:" + strconv.FormatInt(id, 10), kind: nothing, raw: string(raw), at: now}
+func decode(id int64, raw []byte, now time.Time, me string) (u update, err error) {
+	defer recovered(&err) // of the library's decoder
+	u = update{key: "tg:" + strconv.FormatInt(id, 10), kind: nothing, raw: string(raw), at: now}
 	var t models.Update
 	if err := json.Unmarshal(raw, &t); err != nil {
 		return u, fmt.Errorf("bot: decode an update: %w", undecodable{err})
@@ -236,5 +237,5 @@ func (u *update) input(m *models.Message) {
 
 // silent reports whether a message only tells what happened in the chat.
 func silent(m *models.Message) bool {
-	return m.PinnedMessage.Message != nil || len(m.NewChatMembers) > 0 || m.LeftChatMember != nil || m.NewChatTitle != "" || m.GroupChatCreated || m.SupergroupChatCreated
+	return m.PinnedMessage != nil || len(m.NewChatMembers) > 0 || m.LeftChatMember != nil || m.NewChatTitle != "" || m.GroupChatCreated || m.SupergroupChatCreated
 }

@@ -149,6 +149,12 @@ func (l *Limits) Refused(id int64, retryAfter time.Duration, now time.Time) {
 	l.paused = latest(l.paused, until)
 }
 
+// Hold leaves a chat alone for a while, after a send to it that failed.
+func (l *Limits) Hold(id int64, d time.Duration, now time.Time) {
+	c := l.chat(id)
+	c.paused = latest(c.paused, now.Add(d))
+}
+
 // Busy returns the chats that must wait now, whatever the others do, in order, and
 // the first instant at which one of them may be ready. Where none has to wait, the
 // instant is zero.

@@ -16,11 +16,16 @@ import (
 // sendsAtOnce is how many sends may be on their way.
 const sendsAtOnce = 64
 
+// mostTries is after how many a send that never gets through is given up: at
+// 5 s each, some minutes.
+const mostTries = 100
+
 // A flight is a send on its way, and then what became of it.
 type flight struct {
 	storage.Result
 	ticket  Ticket
 	refused time.Duration // a 429 said to wait so long
+	rest    time.Duration // how long the chat is left alone before the next try
 	gone    bool          // the message that was to be changed is no longer there
 	moved   int64         // the chat's new number
 	reach   string        // what the refusal says about the chat
@@ -135,6 +140,9 @@ func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
 		if f.refused > 0 {
 			limits.Refused(f.Chat, f.refused, now)
 		}
+		if f.rest > 0 {
+			limits.Hold(f.Chat, f.rest, now)
+		}
 	}
 	b.insist(ctx, "note what was sent", func(tx *storage.Tx) error {
 		rs := make([]storage.Result, 0, len(done))
@@ -179,7 +187,7 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 		f.MessageID = number
 		return f
 	}
-	f.judge(b.api.mask(err), b.Now())
+	f.judge(b.api.mask(err))
 	return f
 }
 
@@ -228,12 +236,12 @@ func (b *Bot) change(ctx context.Context, d storage.Delivery, s sheet) error {
 }
 
 // judge says what an error means for a send: later, never, elsewhere, or unsure.
-func (f *flight) judge(err error, now time.Time) {
+func (f *flight) judge(err error) {
 	text := err.Error()
 	f.Cause = text
 	if flood, ok := errors.AsType[*telegram.TooManyRequestsError](err); ok {
 		f.refused = max(time.Second, time.Duration(flood.RetryAfter)*time.Second)
-		f.State, f.Due = storage.Queued, now // the limits hold the chat back
+		f.State = storage.Queued // the limits hold the chat back
 		return
 	}
 	if moved, ok := errors.AsType[*telegram.MigrateError](err); ok {
@@ -241,7 +249,7 @@ func (f *flight) judge(err error, now time.Time) {
 		return
 	}
 	if _, ok := errors.AsType[unheard](err); ok {
-		f.later(now)
+		f.later()
 		return
 	}
 	switch {
@@ -264,17 +272,17 @@ func (f *flight) judge(err error, now time.Time) {
 	// What is left may have had its effect: a server error, a broken connection,
 	// a time-out.
 	if f.MessageID != 0 || f.Lane <= messages.Approvals && f.Tries < tries {
-		f.later(now)
+		f.later()
 		return
 	}
 	f.State = storage.Unsure
 }
 
-// later tries again, ever more slowly; what is to be tried for ever is only what
-// can be repeated without harm.
-func (f *flight) later(now time.Time) {
-	f.State, f.Due = storage.Queued, now.Add(backoff(f.Tries)).Add(time.Duration(f.Tries)*time.Second)
-	if f.Tries > 50 {
+// later tries again, ever more slowly: what is tried for long is only what can
+// be repeated without harm.
+func (f *flight) later() {
+	f.State, f.rest = storage.Queued, backoff(f.Tries)
+	if f.Tries > mostTries {
 		f.State = storage.Refused
 	}
 }

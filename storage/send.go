@@ -80,9 +80,8 @@ func (tx *Tx) NextPost(ctx context.Context) (at time.Time, err error) {
 // A Result is what became of a delivery.
 type Result struct {
 	Delivery
-	State State     // Sent, Refused, Unsure, or Queued to try again at Due
-	Due   time.Time // of Queued
-	Cause string    // of Refused and Unsure
+	State State  // Sent, Refused, Unsure, or Queued to be tried again
+	Cause string // of all but Sent
 }
 
 // Settle notes what became of deliveries. A message that was changed while it
@@ -92,20 +91,17 @@ func (tx *Tx) Settle(ctx context.Context, rs []Result) error {
 	if n == 0 {
 		return nil
 	}
-	ids, contents, numbers, bare, states, causes, due := make([]int64, n), make([]int64, n), make([]int64, n), make([]bool, n), make([]string, n), make([]string, n), make([]time.Time, n)
+	ids, contents, numbers, bare, states, causes := make([]int64, n), make([]int64, n), make([]int64, n), make([]bool, n), make([]string, n), make([]string, n)
 	for i, r := range rs {
-		ids[i], contents[i], numbers[i], bare[i], states[i], causes[i], due[i] = r.ID, r.Content, r.MessageID, r.Bare, string(r.State), r.Cause, r.Due
-		if r.Due.IsZero() {
-			due[i] = tx.Now
-		}
+		ids[i], contents[i], numbers[i], bare[i], states[i], causes[i] = r.ID, r.Content, r.MessageID, r.Bare, string(r.State), r.Cause
 	}
 	err := tx.Exec(ctx, `
-		UPDATE posts p SET message_id = coalesce(nullif(t.number, 0), p.message_id), cause = t.cause, changed_at = $8, due = t.due,
+		UPDATE posts p SET message_id = coalesce(nullif(t.number, 0), p.message_id), cause = t.cause, changed_at = $7,
 		       state = CASE WHEN t.state = 'sent' AND (p.content_id <> t.content_id OR p.bare <> t.bare) THEN 'queued' ELSE t.state END
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::timestamptz[])
-		     AS t (id, content_id, number, bare, state, cause, due)
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[])
+		     AS t (id, content_id, number, bare, state, cause)
 		WHERE p.id = t.id AND p.state = 'sending'`,
-		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), Array(due), tx.Now)
+		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now)
 	if err != nil {
 		return fmt.Errorf("storage: settle: %w", err)
 	}

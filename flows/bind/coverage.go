@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"crypto/rand"
 	"io"
 
 	"campaign"
@@ -11,7 +10,7 @@ import (
 
 // Coverage shows to whoever has a duty how far the members of its part of the
 // district are bound, who is missing and what to do about it.
-var Coverage = coverage(rand.Reader)
+var Coverage = coverage(chance)
 
 func coverage(random io.Reader) flow.Flow {
 	return flow.Spec[struct{}, Cover]{

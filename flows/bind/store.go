@@ -244,7 +244,7 @@ func invite(ctx context.Context, tx *storage.Tx, h flow.Here, args []string) (me
 	if err != nil {
 		return messages.Message{}, err
 	}
-	s, err := draw(rand.Reader)
+	s, err := draw(chance)
 	if err != nil {
 		return messages.Message{}, err
 	}
@@ -265,6 +265,9 @@ func keep(ctx context.Context, tx *storage.Tx, h flow.Here, i Invited) error {
 		INSERT INTO bind_invitations (person_id, link_hash, code_hash, made_at, made_by, expires_at)
 		VALUES ($1, $2, $3, $4, nullif($5::bigint, 0), $6)`, i.Person, i.Link, i.Code, tx.Now, h.Who.ID, i.Expires)
 }
+
+// chance is where the secrets of invitations come from.
+var chance io.Reader = rand.Reader
 
 // A coverStore draws the secrets of invitations from random.
 type coverStore struct{ random io.Reader }

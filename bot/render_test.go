@@ -1,0 +1,145 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"campaign"
+	"campaign/messages"
+	"campaign/storage"
+
+	"pgregory.net/rapid"
+)
+
+func TestAnAddressComesBackAndFits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		content, key := rapid.Int64Min(1).Draw(t, "content"), rapid.IntRange(0, 99).Draw(t, "key")
+		s := callbackData(content, key)
+		if len(s) > 64 {
+			t.Fatalf("%q has %d bytes; Telegram takes 64", s, len(s))
+		}
+		if c, k := readData(s); c != content || k != key {
+			t.Fatalf("%q reads as %d, %d; want %d, %d", s, c, k, content, key)
+		}
+	})
+}
+
+func TestOnlyOurOwnAddressesAreRead(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.String().Draw(t, "data")
+		c, k := readData(s)
+		if c == 0 {
+			if k != -1 {
+				t.Fatalf("%q is refused with key %d, want -1", s, k)
+			}
+			return
+		}
+		if callbackData(c, k) != s {
+			t.Fatalf("%q reads as %d, %d, which is written otherwise", s, c, k)
+		}
+	})
+}
+
+func TestWhatIsCutIsWithinTheLimitAndABeginning(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, most := rapid.String().Draw(t, "text"), rapid.IntRange(4, 40).Draw(t, "most")
+		got := shorten(s, most)
+		if n := units(got); n > most {
+			t.Fatalf("%q cut to %d has %d units", s, most, n)
+		}
+		if !utf8.ValidString(got) {
+			t.Fatalf("%q is cut in the middle of a character: %q", s, got)
+		}
+		if units(s) <= most && got != s {
+			t.Fatalf("%q fits %d and is changed to %q", s, most, got)
+		}
+		if got != s && (!strings.HasSuffix(got, "…") || !strings.HasPrefix(s, strings.TrimSuffix(got, "…"))) {
+			t.Fatalf("%q is cut to %q", s, got)
+		}
+	})
+}
+
+func words(t testing.TB) *messages.Words {
+	t.Helper()
+	w, err := messages.NewWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// Whatever people write, a message fits what Telegram takes.
+func TestAMessageFits(t *testing.T) {
+	w := words(t)
+	rapid.Check(t, func(t *rapid.T) {
+		part := rapid.String().Draw(t, "text")
+		m := messages.Say("%s", strings.Repeat(part, rapid.IntRange(1, 900).Draw(t, "times"))).
+			Row(messages.Button(nil, "%s", part))
+		s := render(w, "muster_bot", storage.Delivery{Content: 7, Lang: campaign.English}, m)
+		if s.file == "" && units(stripped(s.html)) > textLimit || s.file != "" && units(stripped(s.html)) > captionLimit {
+			t.Fatalf("%d units, file %d", units(s.html), len(s.file))
+		}
+	})
+}
+
+// stripped is html as Telegram counts it: entities are one character each.
+func stripped(html string) string {
+	return strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'").Replace(html)
+}
+
+func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
+	m := messages.Say("<b>%s</b>", `<a href="x">&amp;</a>`+"\u202e\x00").Line("%s", messages.List{messages.Verbatim("<i>")})
+	got := render(words(t), "muster_bot", storage.Delivery{Lang: campaign.English}, m).html
+	if want := "<b>&lt;a href=&#34;x&#34;&gt;&amp;amp;&lt;/a&gt;</b>\n&lt;i&gt;"; got != want {
+		t.Errorf("rendered %q, want %q", got, want)
+	}
+}
+
+func TestCommandsAreRead(t *testing.T) {
+	for _, c := range []struct {
+		text, name, arg string
+		ours            bool
+	}{
+		{"/start", "start", "", true},
+		{"/Start", "start", "", true},
+		{"/start inv_x", "start", "inv_x", true},
+		{"/start  inv_x ", "start", "inv_x", true},
+		{"/bind@Muster_Bot", "bind", "", true},
+		{"/bind@other_bot", "bind", "", false},
+		{"/me\nnow", "me", "now", true},
+		{"/", "", "", false},
+		{"/签到", "", "", false},
+		{"签到", "", "", false},
+		{" /start", "", "", false},
+		{"é /start", "", "", false},
+	} {
+		name, arg, ours := readCommand(c.text, "muster_bot")
+		if name != c.name || arg != c.arg || ours != c.ours {
+			t.Errorf("%q reads as %q, %q, %v; want %q, %q, %v", c.text, name, arg, ours, c.name, c.arg, c.ours)
+		}
+	}
+}
+
+// FuzzDecode holds that no update stops the bot.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{"update_id":1}`,
+		`{"update_id":1,"message":{"message_id":1,"date":5,"chat":{"id":1,"type":"private"},"from":{"id":1},"text":"/start@x y"}}`,
+		`{"update_id":1,"callback_query":{"id":"1","from":{"id":1},"data":"a.0"}}`,
+		`{"update_id":1,"callback_query":{"id":"1","from":{"id":1},"message":{"chat":{"id":1,"type":"private"},"message_id":3,"date":0},"data":"a.0"}}`,
+		`{"update_id":1,"my_chat_member":{"chat":{"id":-1,"type":"group"},"from":{"id":1},"date":1,"old_chat_member":{"status":"member","user":{"id":2}},"new_chat_member":{"status":"kicked","user":{"id":2},"until_date":0}}}`,
+		`{"update_id":1,"message":{"message_id":1,"chat":{"id":-1,"type":"supergroup"},"from":{"id":1087968824,"is_bot":true},"sender_chat":{"id":-1,"type":"supergroup"},"text":"/bind"}}`,
+		`{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"from":{"id":1},"contact":{"phone_number":"1","user_id":1}}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if id, err := updateID(raw); err == nil {
+			if u, err := decode(id, raw, time.Unix(0, 0), "muster_bot"); err == nil && u.key == "" {
+				t.Error("an update without a key")
+			}
+		}
+	})
+}

@@ -1,0 +1,266 @@
+-- Every table of Muster as it stands when all migrations have run: those of the
+-- machine, then those of the flows, whose tables begin with the flow's name.
+-- It is here to be read; the migrations are what runs. Written from the catalog
+-- of a migrated database by: go test ./flows -update
+
+CREATE VIEW checkin_scope AS
+ SELECT a.id AS activity_id,
+    p.id AS person_id,
+    p.branch_id
+   FROM activities a
+     CROSS JOIN people p
+     JOIN branches b ON b.id = p.branch_id
+     JOIN units u ON u.id = b.unit_id
+  WHERE p.active AND
+        CASE a.part
+            WHEN 'all'::text THEN true
+            WHEN 'batch'::text THEN u.batch = a.batch
+            WHEN 'unit'::text THEN b.unit_id = a.unit_id
+            ELSE p.branch_id = a.branch_id
+        END;
+
+CREATE TABLE accounts (
+    id        bigint PRIMARY KEY,
+    person_id bigint UNIQUE REFERENCES people,
+    lang      text NOT NULL CHECK (lang IN ('zh', 'en')),
+    plain     boolean NOT NULL DEFAULT false,
+    name      text NOT NULL DEFAULT '',
+    reach     text NOT NULL DEFAULT 'open' CHECK (reach IN ('open', 'blocked', 'deleted')),
+    menu      text NOT NULL DEFAULT '',
+    menu_at   timestamptz,
+    seen_at   timestamptz NOT NULL
+);
+CREATE INDEX accounts_unmenued ON accounts (seen_at) WHERE menu_at IS NULL OR menu_at < seen_at;
+
+CREATE TABLE activities (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    no        text NOT NULL UNIQUE,
+    title     text NOT NULL CHECK (title <> ''),
+    kind      text NOT NULL CHECK (kind IN ('study', 'lecture', 'mobilisation', 'talk', 'life_meeting', 'appraisal', 'rectification', 'practice', 'other')),
+    part      text NOT NULL CHECK (part IN ('all', 'batch', 'unit', 'branch')),
+    batch     smallint NOT NULL DEFAULT 0,
+    unit_id   bigint REFERENCES units,
+    branch_id bigint REFERENCES branches,
+    starts    timestamptz NOT NULL,
+    ends      timestamptz NOT NULL,
+    opens     timestamptz NOT NULL,
+    late_from timestamptz NOT NULL,
+    closes    timestamptz NOT NULL,
+    place     text NOT NULL DEFAULT '',
+    place_lat double precision,
+    place_lon double precision,
+    radius_m  integer NOT NULL DEFAULT 200 CHECK (radius_m > 0),
+    required  boolean NOT NULL,
+    method    text NOT NULL CHECK (method IN ('button', 'code', 'location')),
+    cancelled boolean NOT NULL DEFAULT false,
+    made_by   bigint REFERENCES people,
+    CHECK (ends > starts),
+    CHECK ((part = 'branch') = (branch_id IS NOT NULL)),
+    CHECK ((part IN ('unit', 'branch')) = (unit_id IS NOT NULL))
+);
+CREATE INDEX activities_by_close ON activities (closes);
+CREATE INDEX activities_by_start ON activities (starts);
+
+CREATE TABLE activity_numbers (
+    year smallint PRIMARY KEY,
+    last integer NOT NULL CHECK (last >= 0)
+);
+
+CREATE TABLE audit (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at        timestamptz NOT NULL,
+    cause     bigint NOT NULL,
+    flow      text NOT NULL,
+    effect    text NOT NULL,
+    person_id bigint NOT NULL DEFAULT 0,
+    about     text NOT NULL
+);
+
+CREATE TABLE bind_claims (
+    id         bigint PRIMARY KEY,
+    person_id  bigint NOT NULL REFERENCES people,
+    account_id bigint NOT NULL REFERENCES accounts,
+    proof      text NOT NULL CHECK (proof IN ('phone', 'invitation')),
+    made_at    timestamptz NOT NULL,
+    state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'moved', 'kept', 'void')),
+    decided_at timestamptz,
+    decided_by bigint REFERENCES people,
+    CHECK ((state = 'waiting') = (decided_at IS NULL))
+);
+CREATE UNIQUE INDEX bind_claims_one_a_person ON bind_claims (person_id) WHERE state = 'waiting';
+CREATE UNIQUE INDEX bind_claims_one_an_account ON bind_claims (account_id) WHERE state = 'waiting';
+
+CREATE TABLE bind_invitations (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id  bigint NOT NULL REFERENCES people,
+    link_hash  text NOT NULL UNIQUE,
+    code_hash  text NOT NULL UNIQUE,
+    made_at    timestamptz NOT NULL,
+    made_by    bigint REFERENCES people,
+    expires_at timestamptz NOT NULL,
+    used_at    timestamptz,
+    used_by    bigint REFERENCES accounts,
+    CHECK ((used_at IS NULL) = (used_by IS NULL))
+);
+CREATE INDEX bind_invitations_by_person ON bind_invitations (person_id);
+
+CREATE TABLE bind_tries (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_id bigint NOT NULL REFERENCES accounts,
+    at         timestamptz NOT NULL
+);
+CREATE INDEX bind_tries_by_account ON bind_tries (account_id, at);
+
+CREATE TABLE branches (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit_id bigint NOT NULL REFERENCES units,
+    name    text NOT NULL CHECK (name <> ''),
+    UNIQUE (unit_id, name)
+);
+
+CREATE TABLE chats (
+    id        bigint PRIMARY KEY,
+    title     text NOT NULL DEFAULT '',
+    branch_id bigint UNIQUE REFERENCES branches,
+    reach     text NOT NULL DEFAULT 'open' CHECK (reach IN ('open', 'kicked', 'muted', 'gone')),
+    seen_at   timestamptz NOT NULL
+);
+
+CREATE TABLE checkin_windows (
+    activity_id bigint PRIMARY KEY REFERENCES activities,
+    opened_at   timestamptz,
+    closed_at   timestamptz,
+    groups      integer NOT NULL DEFAULT 0
+);
+CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
+
+CREATE TABLE contents (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cause   bigint NOT NULL,
+    name    text NOT NULL DEFAULT '',
+    keyed   boolean NOT NULL,
+    message text NOT NULL
+);
+
+CREATE TABLE expected (
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    PRIMARY KEY (activity_id, person_id)
+);
+CREATE INDEX expected_by_branch ON expected (activity_id, branch_id);
+CREATE INDEX expected_by_person ON expected (person_id, activity_id);
+
+CREATE TABLE files (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_id bigint NOT NULL,
+    name       text NOT NULL,
+    body       bytea NOT NULL,
+    at         timestamptz NOT NULL
+);
+
+CREATE TABLE inbox (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key         text NOT NULL UNIQUE,
+    received_at timestamptz NOT NULL,
+    state       text NOT NULL DEFAULT 'done' CHECK (state IN ('done', 'waiting', 'parked')),
+    lane        bigint NOT NULL DEFAULT 0,
+    tries       smallint NOT NULL DEFAULT 0,
+    raw         text,
+    error       text
+);
+CREATE INDEX inbox_parked ON inbox (id) WHERE state = 'parked';
+CREATE INDEX inbox_waiting ON inbox (id) WHERE state = 'waiting';
+
+CREATE TABLE marks (
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    late        boolean NOT NULL,
+    method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked')),
+    by_id       bigint REFERENCES people,
+    note        text NOT NULL DEFAULT '',
+    PRIMARY KEY (activity_id, person_id)
+);
+CREATE INDEX marks_by_branch ON marks (activity_id, branch_id);
+CREATE INDEX marks_by_person ON marks (person_id, activity_id);
+
+CREATE TABLE people (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    member_no text NOT NULL UNIQUE CHECK (member_no <> ''),
+    name      text NOT NULL CHECK (name <> ''),
+    phone     text NOT NULL DEFAULT '',
+    branch_id bigint NOT NULL REFERENCES branches,
+    position  text NOT NULL DEFAULT 'member' CHECK ("position" IN ('principal', 'cadre', 'member')),
+    active    boolean NOT NULL DEFAULT true
+);
+CREATE INDEX people_by_branch ON people (branch_id);
+CREATE INDEX people_by_phone ON people (phone) WHERE phone <> '';
+
+CREATE TABLE posts (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chat_id    bigint NOT NULL,
+    name       text NOT NULL DEFAULT '',
+    content_id bigint NOT NULL REFERENCES contents,
+    bare       boolean NOT NULL DEFAULT false,
+    message_id bigint,
+    lane       smallint NOT NULL,
+    state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'refused', 'unsure')),
+    due        timestamptz NOT NULL,
+    tries      smallint NOT NULL DEFAULT 0,
+    cause      text NOT NULL DEFAULT '',
+    changed_at timestamptz NOT NULL
+);
+CREATE INDEX posts_by_content ON posts (content_id, chat_id);
+CREATE UNIQUE INDEX posts_by_name ON posts (chat_id, name) WHERE name <> '';
+CREATE INDEX posts_queued ON posts (lane, due, id) WHERE state = 'queued';
+CREATE INDEX posts_sending ON posts (id) WHERE state = 'sending';
+CREATE INDEX posts_unsure ON posts (id) WHERE state = 'unsure';
+
+CREATE TABLE roles (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id bigint NOT NULL REFERENCES people,
+    role      text NOT NULL CHECK (role IN ('secretary', 'first', 'direct', 'desk', 'office', 'leading', 'supervisor', 'contact')),
+    unit_id   bigint REFERENCES units,
+    branch_id bigint REFERENCES branches,
+    CHECK ((role = 'secretary') = (branch_id IS NOT NULL)),
+    CHECK ((role IN ('first', 'direct', 'desk', 'supervisor', 'contact')) = (unit_id IS NOT NULL))
+);
+CREATE INDEX roles_by_branch ON roles (branch_id) WHERE branch_id IS NOT NULL;
+CREATE INDEX roles_by_unit ON roles (unit_id, role) WHERE unit_id IS NOT NULL;
+CREATE UNIQUE INDEX roles_once ON roles (person_id, role, COALESCE(unit_id, 0), COALESCE(branch_id, 0));
+
+CREATE TABLE sessions (
+    account_id bigint NOT NULL REFERENCES accounts,
+    depth      smallint NOT NULL,
+    flow       text NOT NULL,
+    at         text NOT NULL,
+    back       text NOT NULL DEFAULT '',
+    view       text NOT NULL DEFAULT '',
+    draft      text NOT NULL,
+    touched_at timestamptz NOT NULL,
+    PRIMARY KEY (account_id, depth)
+);
+CREATE INDEX sessions_by_age ON sessions (touched_at);
+
+CREATE TABLE ticks (
+    rule text PRIMARY KEY,
+    at   timestamptz NOT NULL
+);
+
+CREATE TABLE timers (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    due     timestamptz NOT NULL,
+    flow    text NOT NULL,
+    handler text NOT NULL,
+    about   text NOT NULL,
+    once    text UNIQUE
+);
+CREATE INDEX timers_by_due ON timers (due);
+
+CREATE TABLE units (
+    id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name  text NOT NULL UNIQUE CHECK (name <> ''),
+    batch smallint NOT NULL CHECK (batch >= 0 AND batch <= 2)
+);
