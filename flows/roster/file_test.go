@@ -95,7 +95,7 @@ func TestEveryFaultIsToldWithItsLineInBothLanguages(t *testing.T) {
 			[]string{"2 职责“督导组”注明的单位“所”在文件和名册中都没有。"}},
 		"a unit that roles cannot name": {[]string{header, "D9,甲,,局＋所,支部,1,,"},
 			[]string{"2 A unit's name may not hold + or ; since the column roles could not name it."},
-			[]string{"2 单位名称中不能有 + 或 ;，否则无法在“职责”列中填写。"}},
+			[]string{"2 单位名称中不能有“+”或“;”，否则无法在“职责”列中填写。"}},
 		"cells beyond the header": {[]string{header, "D9,甲,,局,支部,1,,office,direct"},
 			[]string{"2 Something stands to the right of the last column."}, []string{"2 最后一列右侧还有内容。"}},
 		"a faulty row still names its unit": {[]string{header, ",甲,,局,支部,1,,", "D9,乙,,所,支部,1,,contact:局"},
