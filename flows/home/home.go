@@ -119,6 +119,9 @@ func language(flows []flow.Flow) flow.Flow {
 				func(l campaign.Lang) messages.Sentence {
 					return map[campaign.Lang]messages.Sentence{campaign.Chinese: "中文", campaign.English: "English"}[l]
 				}),
+			flow.Then("speak", func(t *turn) flow.Outcome {
+				return flow.Do(Switched{t.Account, t.Draft.Lang}) // at once, so that the next question can be read
+			}),
 			flow.Pick("manner", func(t *turn) *Manner { return &t.Draft.Manner }, "How shall I show buttons?",
 				[]Manner{Usual, Plain},
 				func(m Manner) messages.Sentence {
@@ -132,6 +135,15 @@ func language(flows []flow.Flow) flow.Flow {
 		Store: flow.Store[Draft, Facts]{Apply: apply},
 	}
 }
+
+// Switched is the language that an account chose.
+type Switched struct {
+	Account campaign.AccountID
+	Lang    campaign.Lang
+}
+
+// Effect is its name in the audit.
+func (Switched) Effect() string { return "switched" }
 
 // Spoken is how an account chose to be spoken to.
 type Spoken struct {
