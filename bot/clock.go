@@ -14,9 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// forsaken is how long a conversation is kept that nobody goes on with.
-const forsaken = 24 * time.Hour
-
 // timersAtOnce is how many timers are taken at a time.
 const timersAtOnce = 4
 
@@ -197,7 +194,7 @@ func (b *Bot) expire(ctx context.Context) error {
 	for {
 		n := 0
 		err := b.DB.InTx(ctx, func(tx *storage.Tx) error {
-			ids, err := tx.Forsaken(ctx, tx.Now.Add(-forsaken), 20)
+			ids, err := tx.Forsaken(ctx, tx.Now.Add(-flow.Forsaken), 20)
 			if err != nil {
 				return err
 			}

@@ -264,3 +264,47 @@ func TestWhoBlocksTheBotIsNoted(t *testing.T) {
 	s.reads(1001, 1001, "Which language shall I speak?")
 	s.holds(1, `SELECT count(*) FROM accounts WHERE id = 1001 AND reach = 'open'`)
 }
+
+func TestTheCommandMenuFollowsRoleAndLanguage(t *testing.T) {
+	s := show(t, plan{})
+	has := func(user int64, command, description string) bool {
+		for _, c := range s.phones.CommandsFor(user, user) {
+			if c.Command == command && (description == "" || c.Description == description) {
+				return true
+			}
+		}
+		return false
+	}
+	menu := func(user int64, command, description string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for !has(user, command, description) {
+			select {
+			case <-ctx.Done():
+				t.Fatalf("the menu of %d is %v, want /%s – %s", user, s.phones.CommandsFor(user, user), command, description)
+			case <-tick.C:
+			}
+		}
+	}
+	menu(1001, "menu", "What I can do")
+	if has(1001, "attendance", "") {
+		t.Error("a member is offered the roll")
+	}
+	s.says(1002, "/menu")
+	menu(1002, "attendance", "")
+	before := s.phones.Calls("setMyCommands")
+	s.says(1002, "/menu")
+	s.holds(0, `SELECT count(*) FROM accounts WHERE id = 1002 AND (menu_at IS NULL OR menu_at < seen_at)`)
+	if n := s.phones.Calls("setMyCommands") - before; n != 0 {
+		t.Errorf("a menu that has not changed was set %d times", n)
+	}
+	s.says(1001, "/language")
+	s.reads(1001, 1001, "Which language shall I speak?")
+	s.presses(1001, "中文")
+	s.reads(1001, 1001, "How shall I show buttons?")
+	s.presses(1001, "Side by side")
+	menu(1001, "menu", "功能菜单")
+}

@@ -181,7 +181,8 @@ func (b *Bot) menus(ctx context.Context) (int, error) {
 	for i, a := range as {
 		cs := b.commands(a.Lang, a.Person)
 		hash := digest(cs)
-		if hash != menus[i] {
+		everybody := menus[i] == "" && slices.Equal(cs, b.commands(a.Lang, campaign.Person{})) // and in the language of their messenger
+		if hash != menus[i] && !everybody {
 			if err := b.setMenu(ctx, a, cs); err != nil {
 				return i, err
 			}

@@ -14,7 +14,6 @@ const (
 	captionLimit = 1024
 	labelLimit   = 64
 	hintLimit    = 64
-	widest       = 4 // buttons of a row that plain messages take apart; a calendar stays one
 )
 
 // A sheet is a message as Telegram is told: text or, where that is too long for
@@ -79,7 +78,7 @@ func render(w *messages.Words, username string, d storage.Delivery, m messages.M
 func keyboard(w *messages.Words, username string, d storage.Delivery, m messages.Message) inlineKeyboard {
 	var k inlineKeyboard
 	n := 0
-	for _, row := range m.Keys {
+	for _, row := range m.Rows(d.Plain) {
 		var buttons []inlineButton
 		for _, key := range row {
 			b := inlineButton{Text: shorten(w.Plain(d.Lang, key.Label), labelLimit), Style: string(key.Style)}
@@ -94,12 +93,6 @@ func keyboard(w *messages.Words, username string, d storage.Delivery, m messages
 			n++
 			buttons = append(buttons, b)
 		}
-		if d.Plain && len(row) <= widest {
-			for _, b := range buttons {
-				k.Rows = append(k.Rows, []inlineButton{b})
-			}
-			continue
-		}
 		k.Rows = append(k.Rows, buttons)
 	}
 	return k
@@ -110,16 +103,10 @@ func board(w *messages.Words, d storage.Delivery, b messages.Board) any {
 		return noKeyboard{Remove: true}
 	}
 	k := replyKeyboard{Resize: true, Persistent: true, Hint: shorten(w.Plain(d.Lang, b.Hint), hintLimit)}
-	for _, row := range b.Rows {
+	for _, row := range b.Lines(d.Plain) {
 		var keys []replyButton
 		for _, key := range row {
 			keys = append(keys, replyButton{Text: w.Plain(d.Lang, key.Label), Contact: key.Contact, Location: key.Location})
-		}
-		if d.Plain {
-			for _, one := range keys {
-				k.Rows = append(k.Rows, []replyButton{one})
-			}
-			continue
 		}
 		k.Rows = append(k.Rows, keys)
 	}

@@ -6,6 +6,7 @@ package messages
 
 import (
 	"fmt"
+	"slices"
 
 	"campaign"
 )
@@ -156,6 +157,42 @@ func (m Message) Row(keys ...Key) Message {
 		m.Keys = append(m.Keys[:len(m.Keys):len(m.Keys)], keys)
 	}
 	return m
+}
+
+// widest is how many buttons of a row plain messages take apart: a calendar
+// stays one.
+const widest = 4
+
+// Rows are the rows of buttons as their reader sees them: plain messages have
+// one large button to a line. The order of the buttons is the same.
+func (m Message) Rows(plain bool) [][]Key {
+	if !plain {
+		return m.Keys
+	}
+	var rows [][]Key
+	for _, row := range m.Keys {
+		if len(row) > widest {
+			rows = append(rows, row)
+			continue
+		}
+		for _, k := range row {
+			rows = append(rows, []Key{k})
+		}
+	}
+	return rows
+}
+
+// Lines are the rows of keys as their reader sees them: as for buttons, plain
+// ones have one large key to a line.
+func (b Board) Lines(plain bool) [][]BoardKey {
+	if !plain {
+		return b.Rows
+	}
+	var rows [][]BoardKey
+	for _, row := range b.Rows {
+		rows = slices.AppendSeq(rows, slices.Chunk(row, 1))
+	}
+	return rows
 }
 
 // With sets the keyboard that stands in place of the reader's own.

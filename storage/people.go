@@ -202,9 +202,10 @@ func (tx *Tx) SetLang(ctx context.Context, id campaign.AccountID, lang campaign.
 }
 
 // SetManner notes how an account chose to be spoken to: the language, and
-// whether messages are plain, with one large button to a line.
+// whether messages are plain, with one large button to a line. The command menu
+// is to be set anew: it follows the language chosen, not the messenger's.
 func (tx *Tx) SetManner(ctx context.Context, id campaign.AccountID, lang campaign.Lang, plain bool) error {
-	return tx.Exec(ctx, `UPDATE accounts SET lang = $2, plain = $3 WHERE id = $1`, id, lang, plain)
+	return tx.Exec(ctx, `UPDATE accounts SET lang = $2, plain = $3, menu = 'chosen', menu_at = NULL WHERE id = $1`, id, lang, plain)
 }
 
 // Group notes that a group is there, and returns it with its branch.

@@ -54,7 +54,7 @@ func (tx *Tx) Claim(ctx context.Context, n int, waiting []int64) (ds []Delivery,
 			WHERE state = 'queued' AND due <= $1 AND chat_id <> ALL($2)
 			ORDER BY lane, due, id LIMIT $3 * 4),
 		one AS (
-			SELECT DISTINCT ON (chat_id) id, lane, due FROM first ORDER BY chat_id, id),
+			SELECT DISTINCT ON (chat_id) id, lane, due FROM first ORDER BY chat_id, lane, due, id),
 		chosen AS (
 			SELECT id FROM one ORDER BY lane, due, id LIMIT $3),
 		claimed AS (

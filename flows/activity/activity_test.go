@@ -1,6 +1,7 @@
 package activity_test
 
 import (
+	"campaign/bot/bottest"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -92,4 +93,8 @@ func submit(t *testing.T, w *flowtest.World, tx *storage.Tx, account campaign.Ac
 	e.Cause = fresh[key]
 	_, err = w.House.Turn(ctx, tx, e)
 	return err
+}
+
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With(activity.Flow) }, begun)
 }

@@ -1,6 +1,7 @@
 package attendance_test
 
 import (
+	"campaign/bot/bottest"
 	"context"
 	"fmt"
 	"testing"
@@ -108,3 +109,7 @@ type demotion struct {
 }
 
 func (demotion) Effect() string { return "demotion" }
+
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With(attendance.Flow, roll, demoted) }, meetings)
+}

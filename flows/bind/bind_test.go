@@ -1,6 +1,8 @@
 package bind_test
 
 import (
+	"campaign/bot/bottest"
+	"campaign/flows/flow"
 	"context"
 	"math/rand/v2"
 	"testing"
@@ -68,4 +70,8 @@ func strangers(ctx context.Context, tx *storage.Tx) error {
 		}
 	}
 	return nil
+}
+
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With(bind.Flow, bind.CoverageOf(rand.NewChaCha8([32]byte{1}))) }, invitations, strangers)
 }

@@ -1,6 +1,7 @@
 package checkin_test
 
 import (
+	"campaign/bot/bottest"
 	"context"
 	"fmt"
 	"strings"
@@ -117,3 +118,7 @@ type Planned struct {
 }
 
 func (Planned) Effect() string { return "planned" }
+
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With(checkin.Flow, planner) }, groupOfBranch2)
+}

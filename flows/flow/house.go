@@ -92,6 +92,7 @@ type House struct {
 	says  map[string]Flow
 	links map[string]Flow
 	guest Flow
+	same  func(once, again any) error // set by Prove
 }
 
 // New makes a house of flows. It panics where two of them claim one name, for

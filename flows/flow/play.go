@@ -24,7 +24,11 @@ func (s Spec[D, F]) begin(ctx context.Context, w *walk, h Here, draft string) (p
 	if err != nil {
 		return progress{}, err
 	}
-	return s.write(ctx, w, h, s.Begin(t))
+	n, err := decide(w, t, s.Begin)
+	if err != nil {
+		return progress{}, err
+	}
+	return s.write(ctx, w, h, n)
 }
 
 func (s Spec[D, F]) again(ctx context.Context, w *walk, h Here, at storage.Session) (progress, error) {
@@ -32,7 +36,11 @@ func (s Spec[D, F]) again(ctx context.Context, w *walk, h Here, at storage.Sessi
 	if err != nil {
 		return progress{}, err
 	}
-	return s.write(ctx, w, h, s.Again(Place{at.At, at.Back, at.View}, t))
+	n, err := decide(w, t, func(t Turn[D, F]) Next[D] { return s.Again(Place{at.At, at.Back, at.View}, t) })
+	if err != nil {
+		return progress{}, err
+	}
+	return s.write(ctx, w, h, n)
 }
 
 func (s Spec[D, F]) back(ctx context.Context, w *walk, h Here, at storage.Session) (progress, error) {
@@ -40,7 +48,11 @@ func (s Spec[D, F]) back(ctx context.Context, w *walk, h Here, at storage.Sessio
 	if err != nil {
 		return progress{}, err
 	}
-	return s.write(ctx, w, h, s.Return(Place{at.At, at.Back, at.View}, t))
+	n, err := decide(w, t, func(t Turn[D, F]) Next[D] { return s.Return(Place{at.At, at.Back, at.View}, t) })
+	if err != nil {
+		return progress{}, err
+	}
+	return s.write(ctx, w, h, n)
 }
 
 // reply takes an answer: into the draft, then the facts as they are with it,
@@ -61,10 +73,17 @@ func (s Spec[D, F]) reply(ctx context.Context, w *walk, h Here, at storage.Sessi
 			return progress{}, err
 		}
 	}
-	if err := s.Take(p, &t, in); err != nil {
-		l, ok := errors.AsType[look](err)
+	took, err := decide(w, t, func(t Turn[D, F]) taken[D] {
+		err := s.Take(p, &t, in)
+		return taken[D]{t.Draft, err}
+	})
+	if err != nil {
+		return progress{}, err
+	}
+	if took.err != nil {
+		l, ok := errors.AsType[look](took.err)
 		if !ok {
-			return progress{}, err
+			return progress{}, took.err
 		}
 		at.View = l.page
 		if l.find != "" {
@@ -72,15 +91,31 @@ func (s Spec[D, F]) reply(ctx context.Context, w *walk, h Here, at storage.Sessi
 		}
 		return s.again(ctx, w, h, at)
 	}
+	t.Draft = took.draft
 	if t.Facts, err = s.load(ctx, w, t, nil); err != nil {
 		return progress{}, err
 	}
-	n, err := s.Decide(p, t, in)
-	if err != nil {
+	went, err := decide(w, t, func(t Turn[D, F]) decided[D] {
+		n, err := s.Decide(p, t, in)
+		return decided[D]{n, err}
+	})
+	if err := errors.Join(err, went.err); err != nil {
 		return progress{}, err
 	}
-	return s.write(ctx, w, h, n)
+	return s.write(ctx, w, h, went.next)
 }
+
+// taken and decided are what Take and Decide came to.
+type (
+	taken[D any] struct {
+		draft D
+		err   error
+	}
+	decided[D any] struct {
+		next Next[D]
+		err  error
+	}
+)
 
 func (s Spec[D, F]) handle(ctx context.Context, w *walk, h Here, handler, about string) (Outcome, error) {
 	hd, ok := s.handlerNamed(handler)
@@ -107,7 +142,10 @@ func (s Spec[D, F]) call(ctx context.Context, w *walk, h Here, hd Handler[D, F],
 	if t.Facts, err = s.load(ctx, w, t, about); err != nil {
 		return Outcome{}, err
 	}
-	o := hd.call(t, about)
+	o, err := decide(w, t, func(t Turn[D, F]) Outcome { return hd.call(t, about) })
+	if err != nil {
+		return o, err
+	}
 	return o, s.record(ctx, w, h, o)
 }
 
@@ -138,11 +176,14 @@ func (s Spec[D, F]) taps(ctx context.Context, w *walk, handler string, heres []H
 			return nil, fmt.Errorf("%s: %s: %w", s.Name, handler, err)
 		}
 	}
-	outs, err := hd.batch(ctx, w.tx, heres, whats)
+	outs, err := hd.batch(ctx, w, heres, whats)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
 	for i, o := range outs {
+		if err := w.prove(o); err != nil {
+			return nil, err
+		}
 		if err := w.note(s.Name, heres[i], o.Effects); err != nil {
 			return nil, err
 		}
@@ -183,7 +224,7 @@ func (s Spec[D, F]) write(ctx context.Context, w *walk, h Here, n Next[D]) (prog
 	}
 	p := progress{over: n.At == "", out: n.Outcome, ask: n.Ask}
 	draft, err := json.Marshal(n.Draft)
-	if err != nil {
+	if err = errors.Join(err, w.survives(n.Draft)); err != nil {
 		return p, fmt.Errorf("%s: draft: %w", s.Name, err)
 	}
 	p.session = storage.Session{Flow: s.Name, At: n.At, Back: n.Back, View: n.View, Draft: string(draft)}
@@ -197,6 +238,9 @@ func (s Spec[D, F]) write(ctx context.Context, w *walk, h Here, n Next[D]) (prog
 func (s Spec[D, F]) record(ctx context.Context, w *walk, h Here, o Outcome) error {
 	if o.Err != nil {
 		return fmt.Errorf("%s: %w", s.Name, o.Err)
+	}
+	if err := w.prove(o); err != nil {
+		return fmt.Errorf("%s: %w", s.Name, err)
 	}
 	for _, e := range o.Effects {
 		if err := s.Store.Apply(ctx, w.tx, h, e); err != nil {
@@ -221,7 +265,7 @@ func (s Spec[D, F]) record(ctx context.Context, w *walk, h Here, o Outcome) erro
 		if m.Lane == messages.Unstated {
 			m.Lane = messages.Broadcasts
 		}
-		if err := w.tx.PostAll(ctx, w.cause(h), a, m); err != nil {
+		if err := w.tx.PostAll(ctx, h.ID, a, m); err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}

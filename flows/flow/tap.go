@@ -21,7 +21,7 @@ type Batch[F, P any, E Effect] struct {
 }
 
 // batch takes many taps of one handler: what each is about, in order.
-type batch func(ctx context.Context, tx *storage.Tx, heres []Here, abouts []any) ([]Outcome, error)
+type batch func(ctx context.Context, w *walk, heres []Here, abouts []any) ([]Outcome, error)
 
 // Tapped handles the buttons that carry a P, as Pressed does, but the machine
 // may give it many people's presses in one transaction, and any version of the
@@ -31,12 +31,12 @@ type batch func(ctx context.Context, tx *storage.Tx, heres []Here, abouts []any)
 func Tapped[D, F, P any, E Effect](name string, f func(Turn[D, F], P) Outcome, b Batch[F, P, E]) Handler[D, F] {
 	h := Pressed(name, f)
 	h.open = true
-	h.batch = func(ctx context.Context, tx *storage.Tx, heres []Here, abouts []any) ([]Outcome, error) {
+	h.batch = func(ctx context.Context, w *walk, heres []Here, abouts []any) ([]Outcome, error) {
 		taps := make([]Tap[P], len(heres))
 		for i := range heres {
 			taps[i] = Tap[P]{heres[i], abouts[i].(P)}
 		}
-		facts, err := b.LoadAll(ctx, tx, taps)
+		facts, err := b.LoadAll(ctx, w.tx, taps)
 		if err != nil {
 			return nil, fmt.Errorf("%s: load: %w", name, err)
 		}
@@ -45,7 +45,9 @@ func Tapped[D, F, P any, E Effect](name string, f func(Turn[D, F], P) Outcome, b
 		}
 		out, effects := make([]Outcome, len(taps)), make([]E, 0, len(taps))
 		for i, t := range taps {
-			out[i] = f(Turn[D, F]{Here: t.Here, Facts: facts[i]}, t.About)
+			if out[i], err = decide(w, Turn[D, F]{Here: t.Here, Facts: facts[i]}, func(turn Turn[D, F]) Outcome { return f(turn, t.About) }); err != nil {
+				return nil, err
+			}
 			if err := tappable(name, out[i]); err != nil {
 				return nil, err
 			}
@@ -60,7 +62,7 @@ func Tapped[D, F, P any, E Effect](name string, f func(Turn[D, F], P) Outcome, b
 		if len(effects) == 0 {
 			return out, nil
 		}
-		if err := b.ApplyAll(ctx, tx, effects); err != nil {
+		if err := b.ApplyAll(ctx, w.tx, effects); err != nil {
 			return nil, fmt.Errorf("%s: apply: %w", name, err)
 		}
 		return out, nil

@@ -1,6 +1,7 @@
 package group_test
 
 import (
+	"campaign/bot/bottest"
 	"context"
 	"fmt"
 	"sync"
@@ -74,4 +75,8 @@ func TestABranchHasOneGroupHoweverManyAskAtOnce(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With(group.Flow) }, more)
 }

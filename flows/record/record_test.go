@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"campaign/bot/bottest"
 	"context"
 	"fmt"
 	"testing"
@@ -51,4 +52,8 @@ func year(ctx context.Context, tx *storage.Tx) error {
 		}
 	}
 	return nil
+}
+
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With(record.Flow, checkin) }, year)
 }

@@ -1,6 +1,7 @@
 package roster_test
 
 import (
+	"campaign/bot/bottest"
 	"testing"
 
 	"campaign/flows/flow"
@@ -20,4 +21,8 @@ var guests = flow.Spec[struct{}, struct{}]{
 	Asks: []flow.Ask[struct{}, struct{}]{
 		flow.Then("greet", func(*flow.Turn[struct{}, struct{}]) flow.Outcome { return flow.Stop().Reply("Who are you?") }),
 	},
+}
+
+func TestConversationsOverTelegram(t *testing.T) {
+	bottest.Run(t, func() []flow.Flow { return home.With(roster.Flow, guests) })
 }

@@ -51,12 +51,34 @@ var people = []struct {
 	{"唐悦", 3, "+8615400000017", "", "", 0, 0},
 }
 
-// account is the messenger's number of a person of the transcripts: people who
-// are bound have it, others get it by binding.
-func account(n int) int64 { return 1000 + int64(n) }
+// Strangers have the numbers after this one: their accounts are nobody's.
+const Strangers = 900
 
-// group is the messenger's number of a group of the transcripts.
-func group(n int) int64 { return -2000 - int64(n) }
+// accountOf is the messenger's number of somebody: people who are bound have it,
+// others get it by binding.
+func accountOf(n int) int64 {
+	if n > Strangers {
+		return int64(n)
+	}
+	return 1000 + int64(n)
+}
+
+// GroupID is the messenger's number of a group of the transcripts.
+func GroupID(n int) int64 { return -2000 - int64(n) }
+
+// GroupTitle is what the group is called.
+func GroupTitle(n int) string { return fmt.Sprintf("group %d", n) }
+
+// Called is what the messenger calls somebody.
+func Called(n int) string {
+	if n > len(people) {
+		return fmt.Sprintf("Guest %d", n)
+	}
+	return people[n-1].name
+}
+
+// Phone is the number of a person of the district.
+func Phone(n int) string { return people[n-1].phone }
 
 // settle fills the district.
 func settle(ctx context.Context, tx *storage.Tx) error {
@@ -89,7 +111,7 @@ func settle(ctx context.Context, tx *storage.Tx) error {
 			}
 		}
 		if p.lang != "" {
-			err := tx.Exec(ctx, `INSERT INTO accounts (id, person_id, lang, name, seen_at) VALUES ($1, $2, $3, $4, $5)`, account(n), n, p.lang, p.name, tx.Now)
+			err := tx.Exec(ctx, `INSERT INTO accounts (id, person_id, lang, name, seen_at) VALUES ($1, $2, $3, $4, $5)`, accountOf(n), n, p.lang, p.name, tx.Now)
 			if err != nil {
 				return fmt.Errorf("settle the account of %s: %w", p.name, err)
 			}
@@ -99,7 +121,7 @@ func settle(ctx context.Context, tx *storage.Tx) error {
 		return fmt.Errorf("settle the leading group: %w", err)
 	}
 	for _, g := range []int{1, 3} {
-		err := tx.Exec(ctx, `INSERT INTO chats (id, title, branch_id, seen_at) VALUES ($1, $2, $3, $4)`, group(g), fmt.Sprintf("group %d", g), g, tx.Now)
+		err := tx.Exec(ctx, `INSERT INTO chats (id, title, branch_id, seen_at) VALUES ($1, $2, $3, $4)`, GroupID(g), GroupTitle(g), g, tx.Now)
 		if err != nil {
 			return fmt.Errorf("settle group %d: %w", g, err)
 		}
@@ -111,6 +133,6 @@ func settle(ctx context.Context, tx *storage.Tx) error {
 // the account, the phone, and whether the account is bound.
 func People(f func(n int, account int64, name, phone string, bound bool)) {
 	for i, p := range people {
-		f(i+1, account(i+1), p.name, p.phone, p.lang != "")
+		f(i+1, accountOf(i+1), p.name, p.phone, p.lang != "")
 	}
 }

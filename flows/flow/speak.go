@@ -1,0 +1,101 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"campaign/messages"
+	"campaign/storage"
+)
+
+// talk is the name of the message that asks the question that waits.
+const talk = "talk"
+
+// question asks in private: in place of the last question where that was
+// answered by a button, below what was written otherwise. A keyboard comes only
+// with a new message.
+func (w *walk) question(m messages.Message) {
+	w.asked = true
+	m = m.As(talk)
+	if w.e.Press != nil && w.e.Press.Content.Name == talk && m.Board == nil {
+		m = m.AsOne(talk)
+	}
+	m.To = messages.To{Friend: w.e.Account.ID}
+	m.Lane = messages.Answers
+	w.posts = append(w.posts, m)
+}
+
+// say addresses what has no address to where the person spoke: the group for a
+// flow that answers there, the private chat otherwise.
+func (w *walk) say(h Here, m messages.Message, lane messages.Lane) {
+	if m.To == (messages.To{}) {
+		m.To = messages.To{Friend: h.Account}
+		if f := w.house.all[w.result.Flow]; h.Chat.Group && w.e.Press == nil && f != nil && f.Contents().Groups {
+			m.To = messages.To{Chat: h.Chat.ID}
+		}
+		if lane == messages.Unstated {
+			lane = messages.Answers
+		}
+	}
+	if lane == messages.Unstated && w.e.Clock == nil {
+		lane = messages.Approvals
+	}
+	if m.Lane == messages.Unstated {
+		m.Lane = lane
+	}
+	w.posts = append(w.posts, m)
+}
+
+// toast answers a press at once; where nothing was pressed it is a message.
+func (w *walk) toast(t messages.Text, alert bool) {
+	switch {
+	case t.Say == "":
+	case w.e.Press != nil:
+		w.result.Toast, w.result.Alert = t, alert
+	default:
+		w.say(w.here(), messages.Message{Lines: []messages.Text{t}}, messages.Answers)
+	}
+}
+
+// note gathers the audit lines of effects.
+func (w *walk) note(flow string, h Here, es []Effect) error {
+	for _, e := range es {
+		about, err := public(e)
+		if err != nil {
+			return fmt.Errorf("%s: audit %s: %w", flow, e.Effect(), err)
+		}
+		w.audit = append(w.audit, storage.Entry{Flow: flow, Effect: e.Effect(), Person: h.Who.ID, About: about, At: h.Now, Cause: h.ID})
+		w.result.Effects++
+	}
+	return nil
+}
+
+// public is an effect as the audit keeps it: without what is private.
+func public(e Effect) (string, error) {
+	v := reflect.ValueOf(e)
+	if v.Kind() != reflect.Struct {
+		return "", fmt.Errorf("an effect is a struct, not a %T", e)
+	}
+	fields := map[string]any{}
+	for f, x := range v.Fields() {
+		if f.Tag.Get("audit") != "-" {
+			fields[f.Name] = x.Interface()
+		}
+	}
+	b, err := json.Marshal(fields)
+	return string(b), err
+}
+
+// flush writes what the walk has gathered.
+func (w *walk) flush(ctx context.Context) error {
+	w.result.Out += len(w.posts)
+	if err := w.tx.Audit(ctx, w.audit); err != nil {
+		return err
+	}
+	if err := w.tx.Promise(ctx, w.timers); err != nil {
+		return err
+	}
+	return w.tx.Post(ctx, w.e.Cause, 0, w.posts)
+}
