@@ -142,8 +142,8 @@ func TestACommandIsAnswered(t *testing.T) {
 	if _, err := s.phones.PressByLabel(t.Context(), 1001, 1001, "中文"); err != nil {
 		t.Fatal(err)
 	}
-	s.reads(1001, 1001, "How shall I show buttons?")
-	if _, err := s.phones.PressByLabel(t.Context(), 1001, 1001, "Side by side"); err != nil {
+	s.reads(1001, 1001, "按钮如何显示？")
+	if _, err := s.phones.PressByLabel(t.Context(), 1001, 1001, "并排显示"); err != nil {
 		t.Fatal(err)
 	}
 	s.reads(1001, 1001, "好的。发送 /menu 查看菜单。")

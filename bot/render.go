@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"campaign"
 	"campaign/messages"
 	"campaign/storage"
 )
@@ -71,7 +70,7 @@ func render(w *messages.Words, username string, d storage.Delivery, m messages.M
 	case len(m.Keys) > 0:
 		s.markup = keyboard(w, username, d, m)
 	case m.Board != nil && d.Chat > 0:
-		s.markup = board(w, d.Lang, *m.Board)
+		s.markup = board(w, d, *m.Board)
 	}
 	return s
 }
@@ -99,15 +98,15 @@ func keyboard(w *messages.Words, username string, d storage.Delivery, m messages
 	return k
 }
 
-func board(w *messages.Words, lang campaign.Lang, b messages.Board) any {
+func board(w *messages.Words, d storage.Delivery, b messages.Board) any {
 	if len(b.Rows) == 0 {
 		return noKeyboard{Remove: true}
 	}
-	k := replyKeyboard{Resize: true, Persistent: true, Hint: shorten(w.Plain(lang, b.Hint), hintLimit)}
-	for _, row := range b.Rows {
+	k := replyKeyboard{Resize: true, Persistent: true, Hint: shorten(w.Plain(d.Lang, b.Hint), hintLimit)}
+	for _, row := range b.Lines(d.Plain) {
 		var keys []replyButton
 		for _, key := range row {
-			keys = append(keys, replyButton{Text: w.Plain(lang, key.Label), Contact: key.Contact, Location: key.Location})
+			keys = append(keys, replyButton{Text: w.Plain(d.Lang, key.Label), Contact: key.Contact, Location: key.Location})
 		}
 		k.Rows = append(k.Rows, keys)
 	}

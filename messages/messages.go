@@ -6,6 +6,7 @@ package messages
 
 import (
 	"fmt"
+	"slices"
 
 	"campaign"
 )
@@ -177,6 +178,19 @@ func (m Message) Rows(plain bool) [][]Key {
 		for _, k := range row {
 			rows = append(rows, []Key{k})
 		}
+	}
+	return rows
+}
+
+// Lines are the rows of keys as their reader sees them: as for buttons, plain
+// ones have one large key to a line.
+func (b Board) Lines(plain bool) [][]BoardKey {
+	if !plain {
+		return b.Rows
+	}
+	var rows [][]BoardKey
+	for _, row := range b.Rows {
+		rows = slices.AppendSeq(rows, slices.Chunk(row, 1))
 	}
 	return rows
 }

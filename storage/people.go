@@ -196,6 +196,11 @@ func (tx *Tx) Menued(ctx context.Context, id campaign.AccountID, menu string) er
 	return tx.Exec(ctx, `UPDATE accounts SET menu = $2, menu_at = $3 WHERE id = $1`, id, menu, tx.Now)
 }
 
+// SetLang notes in which language an account chose to be spoken to.
+func (tx *Tx) SetLang(ctx context.Context, id campaign.AccountID, lang campaign.Lang) error {
+	return tx.Exec(ctx, `UPDATE accounts SET lang = $2 WHERE id = $1`, id, lang)
+}
+
 // SetManner notes how an account chose to be spoken to: the language, and
 // whether messages are plain, with one large button to a line. The command menu
 // is to be set anew: it follows the language chosen, not the messenger's.

@@ -25,7 +25,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Then("look", prove).When(stranger),
 		flow.Choose("you", isItYou,
 			flow.Way[Draft, Facts]{Key: "yes", Label: "Yes, that is me", Do: confirm, Style: messages.Primary},
-			flow.Way[Draft, Facts]{Key: "no", Label: "No, that is not me", Do: func(t *turn) flow.Outcome { return again(t) }},
+			flow.Way[Draft, Facts]{Key: "no", Label: "No, that is not me", Do: nobody},
 		),
 	},
 	Handlers: []flow.Handler[Draft, Facts]{
@@ -88,6 +88,11 @@ func known(t *turn) flow.Outcome {
 
 func stranger(t turn) bool { return t.Draft.Person == 0 }
 
+// nobody asks for another proof, where this one stood for somebody else.
+func nobody(t *turn) flow.Outcome {
+	return again(t).Reply("Then the roster is wrong, or the invitation is somebody else's. The secretary of your branch can put it right.")
+}
+
 // again asks for another proof.
 func again(t *turn) flow.Outcome {
 	t.Draft = Draft{Met: t.Draft.Met}
@@ -129,7 +134,7 @@ func show(t *turn, in flow.Input) error {
 			return nil
 		}
 	}
-	return flow.Sorry("Please press the button “Share phone” below the text field. If you have an invitation, write its code: eight letters and digits.")
+	return flow.Sorry("Please press the button “Share phone” below the text field. If you have an invitation, write its code: eight letters and digits, none of them 0, 1, I, L or O.")
 }
 
 // prove looks whom the phone or the invitation stands for.

@@ -44,7 +44,7 @@ func TestAPressIsAnsweredByWhenItWasMade(t *testing.T) {
 		{"days before", Seat{Activity: study, Branch: 1}, time.Date(2026, 11, 30, 14, 2, 0, 0, zone), "签到 12月1日 13:30 开始"},
 		{"the first instant after", Seat{Activity: study, Branch: 1}, at(1, 16, 0), "签到已结束"},
 		{"not on the list", Seat{Activity: study}, at(1, 14, 2), "您不在本次活动名单中"},
-		{"cancelled", Seat{Activity: off, Branch: 1}, at(1, 14, 2), "该活动已取消,无需签到"},
+		{"cancelled", Seat{Activity: off, Branch: 1}, at(1, 14, 2), "该活动已取消，无需签到"},
 	} {
 		turn := turn{Here: flow.Here{Who: campaign.Person{ID: 1}, At: c.at.UTC(), Now: at(3, 8, 0)}, Facts: Facts{Seats: []Seat{c.seat}}}
 		if got := words.Plain(campaign.Chinese, tap(turn, Here{Activity: 7}).Answer); got != c.want {

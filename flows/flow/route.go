@@ -33,6 +33,9 @@ func (w *walk) command(ctx context.Context) error {
 	if w.e.Command == "cancel" {
 		return w.cancel(ctx)
 	}
+	if f == nil && w.e.Command != "start" {
+		w.say(w.here(), messages.Say("I did not understand that. Please choose from the menu."), messages.Answers)
+	}
 	if f == nil || f.Contents().Guests && w.e.Arg == "" {
 		f = w.house.opens["menu"] // Start, pressed by somebody we know
 	}

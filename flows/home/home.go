@@ -4,6 +4,7 @@ package home
 
 import (
 	_ "embed"
+	"slices"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -15,7 +16,7 @@ var chinese string
 
 // With returns the flows with the front door before them.
 func With(flows ...flow.Flow) []flow.Flow {
-	return append([]flow.Flow{menu(flows), help(flows), language}, flows...)
+	return append([]flow.Flow{menu(flows), help(flows), language(flows)}, flows...)
 }
 
 type turn = flow.Turn[Draft, Facts]
@@ -38,45 +39,38 @@ const (
 // Facts are empty: what is offered depends on the person alone.
 type Facts struct{}
 
-// menu shows a button for each flow that the person is offered.
+// menu sets the keyboard with a word for each flow that the person is offered.
 func menu(flows []flow.Flow) flow.Flow {
 	return flow.Spec[Draft, Facts]{
 		Name: "menu", Opens: "menu", Help: "What I can do", Chinese: chinese,
 		Asks: []flow.Ask[Draft, Facts]{
 			flow.Then("show", func(t *turn) flow.Outcome {
-				m := messages.Say("<b>%s</b>, what would you like to do?", t.Who.Name).Add(hats(t.Who)...)
-				var row []messages.Key
-				for _, c := range offered(flows, t.Who) {
-					if c.Word == "" {
-						continue
-					}
-					if row = append(row, messages.Button(flow.Open{Flow: c.Name}, c.Word)); len(row) == 2 {
-						m, row = m.Row(row...), nil
-					}
-				}
-				return flow.Do().Say(m.Row(row...).As("menu").With(board(flows, t.Who)))
+				return flow.Do().Say(messages.Say("<b>%s</b>, what would you like to do?", t.Who.Name).Add(hats(t.Who)...).
+					Gap().Line("Please press a button below the text field.").
+					As("menu").With(board(flows, t.Who)))
 			}),
 		},
 	}
 }
 
-// board is the keyboard with the words that people use most.
+// board is the keyboard that stays below the text field. A message carries
+// either it or buttons of its own, so the menu has none.
 func board(flows []flow.Flow, who campaign.Person) messages.Board {
-	var b messages.Board
-	var row []messages.BoardKey
+	var keys []messages.BoardKey
 	for _, c := range offered(flows, who) {
-		if c.Word == "" || len(b.Rows)*3+len(row) >= 6 {
-			continue
-		}
-		if row = append(row, messages.BoardKey{Label: messages.T(c.Word)}); len(row) == 3 {
-			b.Rows, row = append(b.Rows, row), nil
+		if c.Word != "" {
+			keys = append(keys, messages.BoardKey{Label: messages.T(c.Word)})
 		}
 	}
-	if len(row) > 0 {
-		b.Rows = append(b.Rows, row)
-	}
-	return b
+	rows := slices.Collect(slices.Chunk(keys, 3))
+	return messages.Board{Rows: append(rows, []messages.BoardKey{{Label: messages.T(helpWord)}, {Label: messages.T(languageWord)}})}
 }
+
+// The words of the front door itself.
+const (
+	helpWord     messages.Sentence = "Help"
+	languageWord messages.Sentence = "中文 or English"
+)
 
 // hats are the duties that the person holds, a line each.
 func hats(who campaign.Person) []messages.Text {
@@ -96,13 +90,16 @@ func hats(who campaign.Person) []messages.Text {
 // help lists the commands that the person is offered.
 func help(flows []flow.Flow) flow.Flow {
 	return flow.Spec[Draft, Facts]{
-		Name: "help", Opens: "help", Help: "How to use me",
+		Name: "help", Opens: "help", Word: helpWord, Help: "How to use me",
 		Asks: []flow.Ask[Draft, Facts]{
 			flow.Then("show", func(t *turn) flow.Outcome {
 				m := messages.Say("Press a button of the menu, say its word, or send a command:")
 				for _, c := range offered(flows, t.Who) {
-					if c.Opens != "" {
+					switch {
+					case c.Opens != "":
 						m = m.Line("/%s – %s", c.Opens, messages.T(c.Help))
+					case c.Word != "":
+						m = m.Line("%s – %s", messages.T(c.Word), messages.T(c.Help))
 					}
 				}
 				return flow.Do().Say(m.Line("/menu – the menu").Line("/language – 中文 or English").Line("/cancel – drop the form that is open").
@@ -113,25 +110,40 @@ func help(flows []flow.Flow) flow.Flow {
 }
 
 // language lets a person choose the language, and whether messages are plain.
-var language = flow.Spec[Draft, Facts]{
-	Name: "language", Opens: "language", Help: "中文 or English",
-	Asks: []flow.Ask[Draft, Facts]{
-		flow.Pick("which", func(t *turn) *campaign.Lang { return &t.Draft.Lang }, "Which language shall I speak?",
-			[]campaign.Lang{campaign.Chinese, campaign.English},
-			func(l campaign.Lang) messages.Sentence {
-				return map[campaign.Lang]messages.Sentence{campaign.Chinese: "中文", campaign.English: "English"}[l]
+func language(flows []flow.Flow) flow.Flow {
+	return flow.Spec[Draft, Facts]{
+		Name: "language", Opens: "language", Word: languageWord, Help: "中文 or English",
+		Asks: []flow.Ask[Draft, Facts]{
+			flow.Pick("which", func(t *turn) *campaign.Lang { return &t.Draft.Lang }, "Which language shall I speak?",
+				[]campaign.Lang{campaign.Chinese, campaign.English},
+				func(l campaign.Lang) messages.Sentence {
+					return map[campaign.Lang]messages.Sentence{campaign.Chinese: "中文", campaign.English: "English"}[l]
+				}),
+			flow.Then("speak", func(t *turn) flow.Outcome {
+				return flow.Do(Switched{t.Account, t.Draft.Lang}) // at once, so that the next question can be read
 			}),
-		flow.Pick("manner", func(t *turn) *Manner { return &t.Draft.Manner }, "How shall I show buttons?",
-			[]Manner{Usual, Plain},
-			func(m Manner) messages.Sentence {
-				return map[Manner]messages.Sentence{Usual: "Side by side", Plain: "Large, one to a line"}[m]
+			flow.Pick("manner", func(t *turn) *Manner { return &t.Draft.Manner }, "How shall I show buttons?",
+				[]Manner{Usual, Plain},
+				func(m Manner) messages.Sentence {
+					return map[Manner]messages.Sentence{Usual: "Side by side", Plain: "Large, one to a line"}[m]
+				}),
+			flow.Then("set", func(t *turn) flow.Outcome {
+				return flow.Do(Spoken{t.Account, t.Draft.Lang, t.Draft.Manner == Plain}).
+					Say(messages.Say("Very well. /menu shows what I can do.").With(board(flows, t.Who)))
 			}),
-		flow.Then("set", func(t *turn) flow.Outcome {
-			return flow.Do(Spoken{t.Account, t.Draft.Lang, t.Draft.Manner == Plain}).Reply("Very well. /menu shows what I can do.")
-		}),
-	},
-	Store: flow.Store[Draft, Facts]{Apply: apply},
+		},
+		Store: flow.Store[Draft, Facts]{Apply: apply},
+	}
 }
+
+// Switched is the language that an account chose.
+type Switched struct {
+	Account campaign.AccountID
+	Lang    campaign.Lang
+}
+
+// Effect is its name in the audit.
+func (Switched) Effect() string { return "switched" }
 
 // Spoken is how an account chose to be spoken to.
 type Spoken struct {

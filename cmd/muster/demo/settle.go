@@ -73,7 +73,7 @@ func (d District) Populate(s *simulator.Server) error {
 			branches[m.Unit+"/"+m.Branch] = append(branches[m.Unit+"/"+m.Branch], m.TelegramID)
 		}
 	}
-	users = append(users, simulator.User{ID: Stranger, FirstName: "路人", LanguageCode: "zh-hans", Phone: "15499999999",
+	users = append(users, simulator.User{ID: Stranger, FirstName: "路人", LanguageCode: "zh-hans", Phone: "8615499999999",
 		Note: simulator.Text{ZH: "不在名册中", EN: "not on the roster"}})
 	s.AddUsers(users)
 	for _, g := range d.Groups {
@@ -90,13 +90,14 @@ func (d District) Populate(s *simulator.Server) error {
 	return nil
 }
 
-// account is the number that Telegram knows of a member: those without one on
-// the roster have one all the same, which the roster does not tell.
+// account is the number that Telegram knows of a member, with the code of the
+// country as Telegram gives it: those without one on the roster have one all the
+// same, which the roster does not tell.
 func account(m Member) string {
 	if m.Phone != "" {
-		return m.Phone
+		return "86" + m.Phone
 	}
-	return fmt.Sprintf("1549%07d", m.TelegramID%10_000_000)
+	return fmt.Sprintf("861549%07d", m.TelegramID%10_000_000)
 }
 
 // tags are the member's roles, without the units they are held for.

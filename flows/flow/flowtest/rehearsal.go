@@ -316,7 +316,7 @@ func (r *Rehearsal) shown(d storage.Delivery, edit bool) (Shown, error) {
 	if m.Board == nil || len(m.Keys) > 0 || d.Chat < 0 || edit {
 		return out, nil
 	}
-	for _, row := range m.Board.Rows {
+	for _, row := range m.Board.Lines(d.Plain) {
 		var labels []string
 		for _, k := range row {
 			labels = append(labels, write(k.Label))
