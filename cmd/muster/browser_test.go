@@ -270,6 +270,7 @@ func (s screen) fits() {
 }
 
 func TestPeopleUseTheirPhones(t *testing.T) {
+	t.Parallel()
 	const members = 300
 	browser := browse(t)
 	shown := show(t, "--members", fmt.Sprint(members), "--listen", "127.0.0.1:0", "--data", place(t))
