@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"campaign"
@@ -55,6 +56,9 @@ func (d demoCommand) Run(ctx context.Context) error {
 	if d.Members < demo.Smallest || d.Members > demo.Largest {
 		return wrong{fmt.Errorf("--members: a district has %d to %d members", demo.Smallest, demo.Largest)}
 	}
+	if !hearable(d.Listen) {
+		return wrong{fmt.Errorf("--listen: %q is not like 127.0.0.1:8080", d.Listen)}
+	}
 	zone, err := time.LoadLocation(demoZone)
 	if err != nil {
 		return err
@@ -68,12 +72,16 @@ func (d demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
+	l, err := hear(d.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
 	bar := newBar(os.Stderr)
 	defer bar.done()
 	bar.say("Starting Postgres")
-	state := filepath.Join(dir, fmt.Sprintf("telegram-%d", d.Members))
 	if d.Fresh {
-		if err := os.Remove(state); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := forget(dir); err != nil {
 			return fmt.Errorf("begin anew: %w", err)
 		}
 	}
@@ -89,7 +97,17 @@ func (d demoCommand) Run(ctx context.Context) error {
 	start := curtain(time.Now().In(zone))
 	p := &production{dir: dir, zone: zone, start: start, bar: bar, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 		district: demo.Make(demoSeed, d.Members, start), house: flow.New(flows.All)}
-	return p.play(ctx, postgres.DSN(name), state, d.Listen)
+	return p.play(ctx, postgres.DSN(name), filepath.Join(dir, fmt.Sprintf("telegram-%d", d.Members)), l)
+}
+
+// forget removes what the phones of districts of every size hold: their
+// databases go too.
+func forget(dir string) error {
+	states, err := filepath.Glob(filepath.Join(dir, "telegram-*"))
+	for _, state := range states {
+		err = errors.Join(err, os.Remove(state))
+	}
+	return err
 }
 
 // folder is where the demo is kept.
@@ -128,7 +146,7 @@ type production struct {
 }
 
 // play shows the demo on the phones until ctx ends.
-func (p *production) play(ctx context.Context, dsn, state, listen string) error {
+func (p *production) play(ctx context.Context, dsn, state string, l net.Listener) error {
 	var err error
 	p.phones, err = simulator.New(simulator.Options{Token: demoToken, BotUsername: "muster_bot", BotName: "集结 Muster", Zone: p.zone, Start: p.start, File: state, Rests: true,
 		Shortcuts: p.district.Shortcuts(), Hints: demo.Hints(), Actions: p.district.Actions(func() *simulator.Server { return p.phones })})
@@ -148,9 +166,10 @@ func (p *production) play(ctx context.Context, dsn, state, listen string) error 
 	if err != nil {
 		return err
 	}
-	l, err := hear(listen)
-	if err != nil {
-		return err
+	if _, peopled := p.phones.User(p.district.Cast.Member.TelegramID); !peopled {
+		if err := p.district.Populate(p.phones); err != nil {
+			return err
+		}
 	}
 	server := &http.Server{Handler: p.phones.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	moved := make(chan struct{}, 1)
@@ -192,19 +211,15 @@ func (p *production) play(ctx context.Context, dsn, state, listen string) error 
 // hear listens where it was asked to, or on another port where that is taken.
 func hear(listen string) (net.Listener, error) {
 	l, err := net.Listen("tcp", listen)
-	if err == nil {
-		return l, nil
+	if errors.Is(err, syscall.EADDRINUSE) {
+		fmt.Fprintf(os.Stderr, "%s is taken; another port is used.\n", listen)
+		host, _, _ := net.SplitHostPort(listen) // it has been listened to
+		l, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
 	}
-	host, _, bad := net.SplitHostPort(listen)
-	if bad != nil {
-		return nil, wrong{fmt.Errorf("--listen: %q is not like 127.0.0.1:8080", listen)}
-	}
-	other, again := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if again != nil {
+	if err != nil {
 		return nil, wrong{fmt.Errorf("--listen: %w", err)}
 	}
-	fmt.Fprintf(os.Stderr, "%s is taken; another port is used.\n", listen)
-	return other, nil
+	return l, nil
 }
 
 // settle makes the district where there is none yet, through the imports that
@@ -225,10 +240,7 @@ func (p *production) settle(ctx context.Context) (fresh bool, err error) {
 	if err := p.db.InTx(ctx, func(tx *storage.Tx) error { return p.district.Settle(ctx, tx) }); err != nil {
 		return false, err
 	}
-	if err := p.take(ctx, "activities", p.district.Activities); err != nil {
-		return false, err
-	}
-	return true, p.district.Populate(p.phones)
+	return true, p.take(ctx, "activities", p.district.Activities)
 }
 
 func (p *production) take(ctx context.Context, what string, table sheet.Table) error {

@@ -91,6 +91,9 @@ func (g general) open(ctx context.Context, c checked, now func() time.Time, say 
 	db, err = storage.Open(ctx, storage.Config{DSN: dsn, Conns: 24, Now: now, Zone: c.zone, Lang: c.lang})
 	if err != nil {
 		stop()
+		if g.DatabaseURL != "" {
+			err = fmt.Errorf("MUSTER_DATABASE_URL: %w", err)
+		}
 		return nil, nil, err
 	}
 	return db, func() { db.Close(); stop() }, nil
@@ -108,6 +111,9 @@ func (g general) postgres(ctx context.Context, say func(string)) (*embedded.Serv
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, wrong{fmt.Errorf("MUSTER_DATA: %w", err)}
+	}
+	if st, err := os.Stat(dir); err == nil && !st.IsDir() || err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, wrong{fmt.Errorf("MUSTER_DATA: %s cannot be a folder", dir)}
 	}
 	server, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Say: say})
 	if err != nil {
@@ -156,6 +162,16 @@ var (
 	aSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 )
 
+// hearable reports whether an address can be listened at, as far as can be told
+// without doing it.
+func hearable(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	return err == nil
+}
+
 // check finds what is wrong, and returns the token.
 func (t telegram) check() (token string, err error) {
 	name := "MUSTER_TELEGRAM_TOKEN"
@@ -177,7 +193,7 @@ func (t telegram) check() (token string, err error) {
 	if u, err := url.Parse(t.API); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "", wrong{errors.New("MUSTER_TELEGRAM_API: it is not the address of a Bot API")}
 	}
-	if _, _, err := net.SplitHostPort(t.Listen); err != nil {
+	if !hearable(t.Listen) {
 		return "", wrong{fmt.Errorf("MUSTER_LISTEN: %q is not like 127.0.0.1:8080", t.Listen)}
 	}
 	if t.WebhookURL == "" {

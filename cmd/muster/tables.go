@@ -62,22 +62,25 @@ type importCommand struct {
 	File string `arg:"" help:"A .csv or .xlsx file." type:"path"`
 	Dry  bool   `name:"dry-run" help:"Only says what would change."`
 	Gone bool   `name:"deactivate-missing" help:"Of the roster: who is not in the file is no longer a member."`
-	Lang string `name:"lang" help:"The language of the report (default: --language)."`
+	Lang string `name:"lang" enum:"zh,en," default:"" help:"The language of the report (default: --language)."`
 }
 
 // Run imports all of the file, or nothing.
 func (i importCommand) Run(ctx context.Context) error {
 	bar := newBar(os.Stderr)
 	defer bar.done()
+	if _, err := offer(flow.New(flows.All), i.What, func(o flow.Offer) bool { return o.Import != nil }); err != nil {
+		return err
+	}
 	bar.say("Reading %s", filepath.Base(i.File))
 	f, err := os.Open(i.File)
 	if err != nil {
 		return wrong{err}
 	}
 	defer f.Close()
-	table, err := sheet.Read(i.File, bufio.NewReader(f))
+	table, err := sheet.Read(filepath.Base(i.File), bufio.NewReader(f))
 	if err != nil {
-		return fmt.Errorf("read %s: %w", filepath.Base(i.File), err)
+		return err
 	}
 	db, house, c, stop, err := i.ready(ctx)
 	if err != nil {
@@ -87,9 +90,6 @@ func (i importCommand) Run(ctx context.Context) error {
 	lang := c.lang
 	if i.Lang != "" {
 		lang = campaign.Lang(i.Lang)
-	}
-	if _, err := offer(house, i.What, func(o flow.Offer) bool { return o.Import != nil }); err != nil {
-		return err
 	}
 	bar.say("Importing %d rows", len(table.Rows))
 	report, err := take(ctx, db, house, i.What, table, lang, map[string]bool{"deactivate-missing": i.Gone}, i.Dry)
@@ -141,7 +141,7 @@ type exportCommand struct {
 	Unit string `help:"Only this unit."`
 	From string `help:"Only from this day: 2026-12-01."`
 	To   string `help:"Only until this day."`
-	Lang string `name:"lang" help:"The language of the file, zh or en (default: --language)."`
+	Lang string `name:"lang" enum:"zh,en," default:"" help:"The language of the file, zh or en (default: --language)."`
 }
 
 // Run writes the whole file, or leaves the old one as it was.
@@ -163,24 +163,24 @@ func (e exportCommand) Run(ctx context.Context) error {
 	if ext := strings.ToLower(filepath.Ext(e.File)); ext != ".csv" && ext != ".xlsx" {
 		return wrong{fmt.Errorf("%s: the name must end in .csv or .xlsx", filepath.Base(e.File))}
 	}
-	db, house, c, stop, err := e.ready(ctx)
+	o, err := offer(flow.New(flows.All), e.What, func(o flow.Offer) bool { return o.Export != nil })
 	if err != nil {
 		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(e.File), ".muster-*")
+	if err != nil {
+		return wrong{fmt.Errorf("write %s: %w", e.File, errors.Unwrap(err))}
+	}
+	defer os.Remove(temp.Name())
+	db, house, c, stop, err := e.ready(ctx)
+	if err != nil {
+		return errors.Join(err, temp.Close())
 	}
 	defer stop()
 	if e.Lang != "" {
 		c.lang = campaign.Lang(e.Lang)
 	}
 	q.Zone = c.zone
-	o, err := offer(house, e.What, func(o flow.Offer) bool { return o.Export != nil })
-	if err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(filepath.Dir(e.File), ".muster-*")
-	if err != nil {
-		return wrong{err}
-	}
-	defer os.Remove(temp.Name())
 	rows := 0
 	err = db.InTx(ctx, func(tx *storage.Tx) error {
 		return sheet.Write(temp, e.File, heading(o, c.lang), written(house.Words, c.lang, o.Export(ctx, tx, q), &rows))

@@ -11,15 +11,16 @@ import (
 	"campaign/storage"
 )
 
-// Settled reports whether a district has been put into the database.
+// Settled reports whether a district has been put into the database, to the end:
+// its activities come last.
 func Settled(ctx context.Context, tx *storage.Tx) (bool, error) {
 	var there bool
-	err := tx.Get(ctx, &there, `SELECT EXISTS (SELECT FROM people)`)
+	err := tx.Get(ctx, &there, `SELECT EXISTS (SELECT FROM activities)`)
 	return there, err
 }
 
 // Settle binds the accounts and groups of a district whose roster has been
-// imported.
+// imported. What a start that was broken off has bound stays bound.
 func (d District) Settle(ctx context.Context, tx *storage.Tx) error {
 	var nos, names, reach []string
 	var accounts []int64
@@ -37,7 +38,8 @@ func (d District) Settle(ctx context.Context, tx *storage.Tx) error {
 	err := tx.Exec(ctx, `
 		INSERT INTO accounts (id, person_id, lang, name, reach, seen_at, menu_at)
 		SELECT t.id, p.id, $5, t.name, t.reach, $6, $6
-		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t (id, no, name, reach) JOIN people p ON p.member_no = t.no`,
+		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t (id, no, name, reach) JOIN people p ON p.member_no = t.no
+		ON CONFLICT (id) DO NOTHING`,
 		storage.Array(accounts), storage.Array(nos), storage.Array(names), storage.Array(reach), campaign.Chinese, tx.Now)
 	if err != nil {
 		return fmt.Errorf("demo: bind accounts: %w", err)
@@ -51,7 +53,8 @@ func (d District) Settle(ctx context.Context, tx *storage.Tx) error {
 		INSERT INTO chats (id, title, branch_id, seen_at)
 		SELECT t.id, t.title, b.id, $5
 		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t (id, title, unit, branch)
-		JOIN units u ON u.name = t.unit JOIN branches b ON b.unit_id = u.id AND b.name = t.branch`,
+		JOIN units u ON u.name = t.unit JOIN branches b ON b.unit_id = u.id AND b.name = t.branch
+		ON CONFLICT (id) DO NOTHING`,
 		storage.Array(ids), storage.Array(titles), storage.Array(units), storage.Array(branches), tx.Now)
 	if err != nil {
 		return fmt.Errorf("demo: bind groups: %w", err)
