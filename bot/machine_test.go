@@ -11,8 +11,10 @@ import (
 
 	"campaign"
 	"campaign/bot"
+	"campaign/bot/bottest"
 	"campaign/bot/simulator"
 	"campaign/flows/flow"
+	"campaign/flows/flow/flowtest"
 	"campaign/flows/home"
 	"campaign/messages"
 	"campaign/storage"
@@ -21,7 +23,7 @@ import (
 // says makes somebody write to the bot in private.
 func (s *stage) says(user int64, text string) {
 	s.t.Helper()
-	if _, err := s.phones.Say(user, user, text); err != nil {
+	if _, err := s.Phones.Say(user, user, text); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -29,7 +31,7 @@ func (s *stage) says(user int64, text string) {
 // presses makes somebody press the newest button of a label in private.
 func (s *stage) presses(user int64, label string) *simulator.Answer {
 	s.t.Helper()
-	a, err := s.phones.PressByLabel(s.t.Context(), user, user, label)
+	a, err := s.Phones.PressByLabel(s.t.Context(), user, user, label)
 	if err != nil {
 		s.t.Fatalf("%d presses %s: %v", user, label, err)
 	}
@@ -72,13 +74,13 @@ func to(account int64, m messages.Message) messages.Message {
 }
 
 func TestTheSameUpdateTwiceHasOneEffect(t *testing.T) {
-	s := show(t, plan{})
+	s := show(t, bottest.Plan{})
 	s.says(1001, "/language")
 	s.reads(1001, 1001, "Which language shall I speak?")
-	if err := s.phones.Redeliver(s.phones.LastUpdate()); err != nil {
+	if err := s.Phones.Redeliver(s.Phones.LastUpdate()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.phones.Idle(t.Context()); err != nil {
+	if err := s.Phones.Idle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.holds(1, `SELECT count(*) FROM contents WHERE name = 'talk'`)
@@ -86,7 +88,7 @@ func TestTheSameUpdateTwiceHasOneEffect(t *testing.T) {
 }
 
 func TestTwoProgramsHaveOneEffect(t *testing.T) {
-	s := show(t, plan{bots: 2})
+	s := show(t, bottest.Plan{Bots: 2})
 	for n := range 8 {
 		s.says(1001, fmt.Sprintf("/start %d", n))
 	}
@@ -100,8 +102,8 @@ func TestTwoProgramsHaveOneEffect(t *testing.T) {
 }
 
 func TestAnUpdateThatCannotBeDecodedIsParkedAndTheQueueGoesOn(t *testing.T) {
-	s := show(t, plan{})
-	if _, err := s.phones.RawUpdate([]byte(`{"message":{"message_id":1,"date":1,"chat":{"id":1001,"type":"private"},"from":{"id":1001},"forward_origin":{"type":"from_the_future","secret":"do not log"}}}`)); err != nil {
+	s := show(t, bottest.Plan{})
+	if _, err := s.Phones.RawUpdate([]byte(`{"message":{"message_id":1,"date":1,"chat":{"id":1001,"type":"private"},"from":{"id":1001},"forward_origin":{"type":"from_the_future","secret":"do not log"}}}`)); err != nil {
 		t.Fatal(err)
 	}
 	s.says(1001, "/language")
@@ -119,7 +121,7 @@ var broken = flow.Spec[struct{}, struct{}]{
 }
 
 func TestAPanicIsParkedAndThePersonHearsOfIt(t *testing.T) {
-	s := show(t, plan{flows: append(home.With(), broken)})
+	s := &stage{bottest.Show(t, flowtest.New(t, append(home.With(), broken)), bottest.Plan{}), t}
 	s.says(1001, "/broken")
 	s.reads(1001, 1001, "Sorry, something went wrong here. It has been noted; please try again, or send /menu.")
 	s.holds(1, `SELECT count(*) FROM inbox WHERE state = 'parked' AND error LIKE 'panic: a bug%'`)
@@ -128,7 +130,7 @@ func TestAPanicIsParkedAndThePersonHearsOfIt(t *testing.T) {
 }
 
 func TestAWebhookIsTrustedOnlyWithItsSecret(t *testing.T) {
-	s := show(t, plan{hook: "open-sesame"})
+	s := show(t, bottest.Plan{Secret: "open-sesame"})
 	s.says(1001, "/language")
 	s.reads(1001, 1001, "Which language shall I speak?")
 	for _, c := range []struct {
@@ -142,7 +144,7 @@ func TestAWebhookIsTrustedOnlyWithItsSecret(t *testing.T) {
 		{"too much", "POST", "open-sesame", `{"update_id":7,"x":"` + strings.Repeat("x", 2<<20) + `"}`, 413},
 		{"an update of no kind", "POST", "open-sesame", `{"update_id":7}`, 200},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), c.method, s.hook, strings.NewReader(c.body))
+		r, err := http.NewRequestWithContext(t.Context(), c.method, s.Hook, strings.NewReader(c.body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,15 +165,15 @@ func TestAWebhookIsTrustedOnlyWithItsSecret(t *testing.T) {
 }
 
 func TestAForgedPressIsRefused(t *testing.T) {
-	s := show(t, plan{})
+	s := show(t, bottest.Plan{})
 	s.says(1001, "/language")
 	mine := s.reads(1001, 1001, "Which language shall I speak?")
 	s.says(1003, "/help")
 	s.holds(2, `SELECT count(*) FROM posts WHERE state = 'sent'`)
-	theirs, _ := s.phones.LastMessage(1003, 1003)
+	theirs, _ := s.Phones.LastMessage(1003, 1003)
 	stolen := mine.ReplyMarkup.Rows[0][0].CallbackData
 	for _, data := range []string{stolen, "zzzz.0", "1.999", "not ours", "1.0.0", "-1.0", strings.Repeat("9", 64)} {
-		answers, err := s.phones.PressData(1003, 1003, theirs.MessageID, data)
+		answers, err := s.Phones.PressData(1003, 1003, theirs.MessageID, data)
 		if err != nil {
 			t.Fatalf("%q: %v", data, err)
 		}
@@ -183,12 +185,12 @@ func TestAForgedPressIsRefused(t *testing.T) {
 }
 
 func TestAnOldButtonShowsHowThingsStand(t *testing.T) {
-	s := show(t, plan{})
+	s := show(t, bottest.Plan{})
 	s.says(1001, "/language")
 	old := s.reads(1001, 1001, "Which language shall I speak?")
 	s.presses(1001, "English")
 	s.reads(1001, 1001, "How shall I show buttons?")
-	answers, err := s.phones.PressData(1001, 1001, old.MessageID, old.ReplyMarkup.Rows[0][0].CallbackData)
+	answers, err := s.Phones.PressData(1001, 1001, old.MessageID, old.ReplyMarkup.Rows[0][0].CallbackData)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,19 +201,19 @@ func TestAnOldButtonShowsHowThingsStand(t *testing.T) {
 }
 
 func TestTextThatIsTooLongIsSentAsAFile(t *testing.T) {
-	s := show(t, plan{})
+	s := show(t, bottest.Plan{})
 	long := strings.Repeat("好", 5000)
 	s.tell(to(1001, messages.Say("%s", long)))
 	s.holds(1, `SELECT count(*) FROM posts WHERE state = 'sent'`)
-	m, _ := s.phones.LastMessage(1001, 1001)
+	m, _ := s.Phones.LastMessage(1001, 1001)
 	if m.Document == nil || m.Document.FileSize != int64(len(long)) || !strings.HasPrefix(m.Caption, "好好") || !strings.HasSuffix(m.Caption, "…") {
 		t.Errorf("they read %+v, want a file of %d bytes with the beginning above it", m, len(long))
 	}
 }
 
 func TestOneChatThatIsRefusedForAWhileHoldsUpNobody(t *testing.T) {
-	s := show(t, plan{rates: bot.TelegramRates()})
-	slow := s.phones.Fail(simulator.Fault{Method: "sendMessage", Chat: 1002, RetryAfter: 240, Until: time.Now().Add(time.Hour)})
+	s := show(t, bottest.Plan{Rates: bot.TelegramRates()})
+	slow := s.Phones.Fail(simulator.Fault{Method: "sendMessage", Chat: 1002, RetryAfter: 240, Until: time.Now().Add(time.Hour)})
 	s.tell(to(1002, messages.Say("for %s", "two").In(messages.Answers)))
 	s.tell(to(1001, messages.Say("for %s", "one").In(messages.Broadcasts)))
 	s.reads(1001, 1001, "for one")
@@ -222,13 +224,13 @@ func TestOneChatThatIsRefusedForAWhileHoldsUpNobody(t *testing.T) {
 }
 
 func TestASendOfUnknownFateIsNotRepeated(t *testing.T) {
-	s := show(t, plan{})
-	s.phones.FailNext("sendMessage", simulator.Fault{ResetAfter: true})
+	s := show(t, bottest.Plan{})
+	s.Phones.FailNext("sendMessage", simulator.Fault{ResetAfter: true})
 	s.tell(to(1001, messages.Say("a %s", "reminder").In(messages.Reminders)))
 	s.holds(1, `SELECT count(*) FROM posts WHERE state = 'unsure' AND cause <> ''`)
 	s.tell(to(1001, messages.Say("a %s", "second").In(messages.Reminders)))
 	s.reads(1001, 1001, "a second")
-	all, err := s.phones.Messages(1001, 1001)
+	all, err := s.Phones.Messages(1001, 1001)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,26 +240,26 @@ func TestASendOfUnknownFateIsNotRepeated(t *testing.T) {
 }
 
 func TestAnAnswerOfUnknownFateIsSentAgain(t *testing.T) {
-	s := show(t, plan{})
-	s.phones.FailNext("sendMessage", simulator.Fault{ResetBefore: true})
+	s := show(t, bottest.Plan{})
+	s.Phones.FailNext("sendMessage", simulator.Fault{ResetBefore: true})
 	s.says(1001, "/language")
 	s.reads(1001, 1001, "Which language shall I speak?")
 }
 
 func TestABadGatewayIsNoAnswer(t *testing.T) {
-	s := show(t, plan{})
-	s.phones.FailNext("sendMessage", simulator.BadGateway())
+	s := show(t, bottest.Plan{})
+	s.Phones.FailNext("sendMessage", simulator.BadGateway())
 	s.tell(to(1001, messages.Say("a %s", "reminder").In(messages.Reminders)))
 	s.holds(1, `SELECT count(*) FROM posts WHERE state = 'unsure'`)
 }
 
 func TestWhoBlocksTheBotIsNoted(t *testing.T) {
-	s := show(t, plan{})
-	if err := s.phones.Block(1001, true); err != nil {
+	s := show(t, bottest.Plan{})
+	if err := s.Phones.Block(1001, true); err != nil {
 		t.Fatal(err)
 	}
 	s.holds(1, `SELECT count(*) FROM accounts WHERE id = 1001 AND reach = 'blocked'`)
-	if err := s.phones.Block(1001, false); err != nil {
+	if err := s.Phones.Block(1001, false); err != nil {
 		t.Fatal(err)
 	}
 	s.says(1001, "/language")
@@ -266,9 +268,9 @@ func TestWhoBlocksTheBotIsNoted(t *testing.T) {
 }
 
 func TestTheCommandMenuFollowsRoleAndLanguage(t *testing.T) {
-	s := show(t, plan{})
+	s := show(t, bottest.Plan{})
 	has := func(user int64, command, description string) bool {
-		for _, c := range s.phones.CommandsFor(user, user) {
+		for _, c := range s.Phones.CommandsFor(user, user) {
 			if c.Command == command && (description == "" || c.Description == description) {
 				return true
 			}
@@ -284,7 +286,7 @@ func TestTheCommandMenuFollowsRoleAndLanguage(t *testing.T) {
 		for !has(user, command, description) {
 			select {
 			case <-ctx.Done():
-				t.Fatalf("the menu of %d is %v, want /%s – %s", user, s.phones.CommandsFor(user, user), command, description)
+				t.Fatalf("the menu of %d is %v, want /%s – %s", user, s.Phones.CommandsFor(user, user), command, description)
 			case <-tick.C:
 			}
 		}
@@ -295,16 +297,16 @@ func TestTheCommandMenuFollowsRoleAndLanguage(t *testing.T) {
 	}
 	s.says(1002, "/menu")
 	menu(1002, "attendance", "")
-	before := s.phones.Calls("setMyCommands")
+	before := s.Phones.Calls("setMyCommands")
 	s.says(1002, "/menu")
 	s.holds(0, `SELECT count(*) FROM accounts WHERE id = 1002 AND (menu_at IS NULL OR menu_at < seen_at)`)
-	if n := s.phones.Calls("setMyCommands") - before; n != 0 {
+	if n := s.Phones.Calls("setMyCommands") - before; n != 0 {
 		t.Errorf("a menu that has not changed was set %d times", n)
 	}
 	s.says(1001, "/language")
 	s.reads(1001, 1001, "Which language shall I speak?")
 	s.presses(1001, "中文")
-	s.reads(1001, 1001, "How shall I show buttons?")
-	s.presses(1001, "Side by side")
+	s.reads(1001, 1001, "按钮如何显示？")
+	s.presses(1001, "并排显示")
 	menu(1001, "menu", "功能菜单")
 }

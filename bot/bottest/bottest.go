@@ -6,16 +6,11 @@ package bottest
 
 import (
 	"context"
-	"log/slog"
-	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"campaign"
 	"campaign/bot"
-	"campaign/bot/simulator"
 	"campaign/flows/flow"
 	"campaign/flows/flow/flowtest"
 	"campaign/storage"
@@ -49,109 +44,4 @@ func Run(t *testing.T, flows func() []flow.Flow, seeds ...func(context.Context, 
 // quick are rates that hold nothing back but what keeps a chat in order.
 func quick() bot.Rates {
 	return bot.Rates{Second: time.Second, Minute: time.Minute, Chat: 2 * time.Millisecond, Burst: 1, Patience: 2 * time.Second, Several: 3}
-}
-
-// A stage is a bot between the district of a world and a simulated Telegram,
-// whose clock is the world's and stands still.
-type stage struct {
-	*flowtest.World
-	phones *simulator.Server
-	moved  chan struct{}
-}
-
-// show starts a bot in a world. It stops, in order, when the test ends.
-func show(t testing.TB, w *flowtest.World, rates bot.Rates, o simulator.Options) *stage {
-	t.Helper()
-	zone, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Zone, o.Start, o.Frozen, o.SpecFile = zone, flowtest.Start, true, os.Getenv("MUSTER_BOTAPI_SPEC")
-	phones, err := simulator.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(phones.Handler())
-	flowtest.People(func(n int, account int64, name, phone string, bound bool) {
-		phones.AddUsers([]simulator.User{{ID: account, FirstName: name, Phone: phone, LanguageCode: "en", Started: bound}})
-	})
-	w.Now = phones.Now
-	s := &stage{w, phones, make(chan struct{}, 1)}
-	phones.OnClock(func(time.Time) { s.stir() })
-	b, err := bot.New(bot.Config{DB: w.DB, House: w.House, Token: "1000001:simulated", API: server.URL, Zone: zone, Lang: campaign.Chinese,
-		Now: phones.Now, Moved: s.moved, Rates: rates, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Errorf("the bot ended with %v", err)
-		}
-		phones.Close()
-		server.Close()
-		for _, v := range phones.Violations() {
-			t.Errorf("the Bot API would not take this: %v", v)
-		}
-	})
-	return s
-}
-
-// stir has the bot look at the clock.
-func (s *stage) stir() {
-	select {
-	case s.moved <- struct{}{}:
-	default:
-	}
-}
-
-// settle waits until the bot rests: Telegram has nothing for it, nothing is due,
-// and all that was to be said by now is said.
-func (s *stage) settle(t testing.TB) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	if err := s.phones.Idle(ctx); err != nil {
-		t.Fatalf("the bot does not come to rest: %v", err)
-	}
-	again := time.NewTicker(2 * time.Millisecond)
-	defer again.Stop()
-	for {
-		busy := ""
-		err := s.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
-			busy, err = s.busy(ctx, tx)
-			return err
-		})
-		if err != nil {
-			t.Fatalf("the bot does not come to rest: %v", err)
-		}
-		if busy == "" {
-			return
-		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			t.Fatalf("the bot does not come to rest: %s", busy)
-		}
-	}
-}
-
-// busy tells what is still to be done now; "" is nothing.
-func (s *stage) busy(ctx context.Context, tx *storage.Tx) (string, error) {
-	due, err := s.Next(ctx, tx)
-	if err != nil {
-		return "", err
-	}
-	if !due.IsZero() && !due.After(tx.Now) {
-		s.stir() // it would look by itself, a little later
-		return "something is due since " + due.String(), nil
-	}
-	var left string
-	err = tx.Get(ctx, &left, `
-		SELECT coalesce((SELECT 'a message is ' || state FROM posts WHERE state = 'sending' OR state = 'queued' AND due <= $1 LIMIT 1),
-		                (SELECT 'an update is waiting' FROM inbox WHERE state = 'waiting' LIMIT 1), '')`, tx.Now)
-	return left, err
 }

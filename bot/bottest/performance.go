@@ -19,7 +19,7 @@ import (
 
 // A performance is the theatre of the whole machine.
 type performance struct {
-	*stage
+	*Stage
 	understudy *flowtest.Rehearsal // knows the instants at which something happens
 	buttons    flowtest.Buttons
 	audited    int64
@@ -36,7 +36,7 @@ const several = 9
 func open(t testing.TB, w *flowtest.World, understudy *flowtest.Rehearsal) *performance {
 	t.Helper()
 	p := &performance{understudy: understudy, buttons: flowtest.Buttons{}}
-	p.stage = show(t, w, quick(), simulator.Options{OnCall: p.hear})
+	p.Stage = Show(t, w, Plan{Telegram: simulator.Options{OnCall: p.hear}})
 	var everybody []int64
 	flowtest.People(func(_ int, account int64, _, _ string, _ bool) { everybody = append(everybody, account) })
 	for n := range several {
@@ -45,27 +45,27 @@ func open(t testing.TB, w *flowtest.World, understudy *flowtest.Rehearsal) *perf
 		p.phone(stranger, "")
 	}
 	for n := range several {
-		p.phones.AddGroup(simulator.Group{ID: flowtest.GroupID(n + 1), Title: flowtest.GroupTitle(n + 1), Members: everybody})
+		p.Phones.AddGroup(simulator.Group{ID: flowtest.GroupID(n + 1), Title: flowtest.GroupTitle(n + 1), Members: everybody})
 	}
-	p.settle(t)
+	p.Settle(t)
 	return p
 }
 
 // phone gives a stranger a phone of a number.
 func (p *performance) phone(a flowtest.Act, number string) {
-	p.phones.AddUsers([]simulator.User{{ID: a.Chat(), FirstName: flowtest.Called(a.Who), LanguageCode: "en", Phone: number}})
+	p.Phones.AddUsers([]simulator.User{{ID: a.Chat(), FirstName: flowtest.Called(a.Who), LanguageCode: "en", Phone: number}})
 }
 
 // Do has somebody act on their phone.
 func (p *performance) Do(t testing.TB, a flowtest.Act) flowtest.Scene {
 	t.Helper()
 	p.follow(t, p.understudy.Do(t, a))
-	s := flowtest.Scene{At: p.phones.Now()}
+	s := flowtest.Scene{At: p.Phones.Now()}
 	answer, err := p.act(t, a)
 	if err != nil {
 		t.Fatalf("%+v: %v", a, err)
 	}
-	p.settle(t)
+	p.Settle(t)
 	if answer != nil {
 		s.Toast, s.Alert = answer.Text, answer.ShowAlert
 	}
@@ -79,10 +79,10 @@ func (p *performance) Wait(t testing.TB, to time.Time) (scenes []flowtest.Scene)
 	t.Helper()
 	for _, due := range append(p.understudy.Wait(t, to), flowtest.Scene{At: to}) {
 		p.follow(t, due)
-		if err := p.phones.AdvanceTo(due.At); err != nil {
+		if err := p.Phones.AdvanceTo(due.At); err != nil {
 			t.Fatal(err)
 		}
-		p.settle(t)
+		p.Settle(t)
 		s := flowtest.Scene{At: due.At}
 		p.look(t, &s)
 		scenes = append(scenes, s)
@@ -116,18 +116,18 @@ func (p *performance) act(t testing.TB, a flowtest.Act) (*simulator.Answer, erro
 	var err error
 	switch does := a.Does.(type) {
 	case flowtest.Says:
-		_, err = p.phones.Say(who, chat, string(does))
+		_, err = p.Phones.Say(who, chat, string(does))
 	case flowtest.Shares:
-		_, err = p.phones.ShareLocation(who, chat, simulator.Location{Latitude: does.Lat, Longitude: does.Lon}, false)
+		_, err = p.Phones.ShareLocation(who, chat, simulator.Location{Latitude: does.Lat, Longitude: does.Lon}, false)
 	case flowtest.Hands:
 		of := flowtest.Act{Who: does.Of}.Chat()
 		if a.Stranger() {
 			p.phone(a, flowtest.Phone(does.Of)) // the number is their own
 			of = who
 		}
-		_, err = p.phones.ShareContactOf(who, chat, of, does.Forwarded)
+		_, err = p.Phones.ShareContactOf(who, chat, of, does.Forwarded)
 	case flowtest.Sends:
-		_, err = p.phones.SendFile(who, chat, does.Name, does.Body, "")
+		_, err = p.Phones.SendFile(who, chat, does.Name, does.Body, "")
 	case flowtest.Presses:
 		return p.press(t, who, chat, does)
 	default:
@@ -144,7 +144,7 @@ func (p *performance) press(t testing.TB, who, chat int64, does flowtest.Presses
 	if !ok {
 		return nil, fmt.Errorf("chat %d was not shown %q", chat, does.Label)
 	}
-	answered, err := p.phones.PressData(who, chat, b.Message, b.Of.(string))
+	answered, err := p.Phones.PressData(who, chat, b.Message, b.Of.(string))
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (p *performance) hear(c simulator.Call) {
 	if chat < 0 {
 		reader = flowtest.Act{Who: 1}.Chat() // who is in every group
 	}
-	all, err := p.phones.Messages(reader, chat)
+	all, err := p.Phones.Messages(reader, chat)
 	if err != nil {
 		p.fault("%v", err)
 		return

@@ -1,0 +1,162 @@
+package bottest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+	"time"
+
+	"campaign"
+	"campaign/bot"
+	"campaign/bot/simulator"
+	"campaign/flows/flow/flowtest"
+	"campaign/storage"
+)
+
+// A Plan is what a stage is to be beside the usual: one bot, long polling, no
+// limits.
+type Plan struct {
+	Telegram simulator.Options
+	Rates    bot.Rates // zero holds nothing back but what keeps a chat in order
+	Secret   string    // of a webhook; "" is long polling
+	Bots     int       // 0 is one
+}
+
+// A Stage is bots between the district of a world and a simulated Telegram,
+// whose clock is the world's and stands still.
+type Stage struct {
+	*flowtest.World
+	Phones *simulator.Server
+	Hook   string // where Telegram calls, if it does
+	api    string
+	zone   *time.Location
+	moved  chan struct{}
+}
+
+// Show starts bots in a world. They stop, in order, when the test ends.
+func Show(t testing.TB, w *flowtest.World, p Plan) *Stage {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := p.Telegram
+	o.Zone, o.Start, o.Frozen, o.SpecFile = zone, flowtest.Start, true, os.Getenv("MUSTER_BOTAPI_SPEC")
+	phones, err := simulator.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(phones.Handler())
+	flowtest.People(func(n int, account int64, name, phone string, bound bool) {
+		phones.AddUsers([]simulator.User{{ID: account, FirstName: name, Phone: phone, LanguageCode: "en", Started: bound}})
+	})
+	w.Now = phones.Now
+	s := &Stage{World: w, Phones: phones, api: server.URL, zone: zone, moved: make(chan struct{}, 1)}
+	phones.OnClock(func(time.Time) { s.stir() })
+	var stops []func()
+	for range max(1, p.Bots) {
+		stops = append(stops, s.run(t, p))
+	}
+	t.Cleanup(func() {
+		for _, stop := range stops {
+			stop()
+		}
+		phones.Close()
+		server.Close()
+		for _, v := range phones.Violations() {
+			t.Errorf("the Bot API would not take this: %v", v)
+		}
+	})
+	return s
+}
+
+// run starts one bot, and returns what stops it.
+func (s *Stage) run(t testing.TB, p Plan) (stop func()) {
+	t.Helper()
+	if p.Rates == (bot.Rates{}) {
+		p.Rates = quick()
+	}
+	c := bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: s.zone, Lang: campaign.Chinese,
+		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	var handler http.Handler
+	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	if p.Secret != "" {
+		c.Hook, c.Secret = "http://"+hook.Listener.Addr().String()+"/hook", p.Secret
+		s.Hook = c.Hook
+	}
+	b, err := bot.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler = b.Webhook()
+	hook.Start()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- b.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the bot ended with %v", err)
+		}
+		hook.Close()
+	}
+}
+
+// stir has the bot look at the clock.
+func (s *Stage) stir() {
+	select {
+	case s.moved <- struct{}{}:
+	default:
+	}
+}
+
+// Settle waits until the bot rests: Telegram has nothing for it, nothing is due,
+// and all that was to be said by now is said.
+func (s *Stage) Settle(t testing.TB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := s.Phones.Idle(ctx); err != nil {
+		t.Fatalf("the bot does not come to rest: %v", err)
+	}
+	again := time.NewTicker(2 * time.Millisecond)
+	defer again.Stop()
+	for {
+		busy := ""
+		err := s.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+			busy, err = s.busy(ctx, tx)
+			return err
+		})
+		if err != nil {
+			t.Fatalf("the bot does not come to rest: %v", err)
+		}
+		if busy == "" {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatalf("the bot does not come to rest: %s", busy)
+		}
+	}
+}
+
+// busy tells what is still to be done now; "" is nothing.
+func (s *Stage) busy(ctx context.Context, tx *storage.Tx) (string, error) {
+	due, err := s.Next(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	if !due.IsZero() && !due.After(tx.Now) {
+		s.stir() // it would look by itself, a little later
+		return "something is due since " + due.String(), nil
+	}
+	var left string
+	err = tx.Get(ctx, &left, `
+		SELECT coalesce((SELECT 'a message is ' || state FROM posts WHERE state = 'sending' OR state = 'queued' AND due <= $1 LIMIT 1),
+		                (SELECT 'an update is waiting' FROM inbox WHERE state = 'waiting' LIMIT 1), '')`, tx.Now)
+	return left, err
+}
