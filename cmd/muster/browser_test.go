@@ -80,10 +80,13 @@ func look(t *testing.T, browser context.Context, address string, size chromedp.A
 	}
 	s.do(size)
 	var complaints, asked []string
+	var one sync.Mutex
 	var all sync.WaitGroup
 	for _, method := range []string{"Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"} {
 		s.hear(&all, method, func(e event) {
 			if method == "Runtime.exceptionThrown" || slices.Contains([]string{"error", "warning", "assert"}, e.Type+e.Entry.Level) {
+				one.Lock()
+				defer one.Unlock()
 				complaints = append(complaints, string(e.raw))
 			}
 		})

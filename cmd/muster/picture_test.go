@@ -24,6 +24,7 @@ var picture = flag.Bool("picture", false, "draw "+pictureFile+" anew")
 const (
 	pictureFile  = "../../docs/phones.png"
 	pictureBytes = 250_000
+	wholePage    = 6 // of a branch's members, on the screen of a phone
 )
 
 func TestThePictureIsOfThePhonesAndSmall(t *testing.T) {
@@ -40,9 +41,9 @@ func TestThePictureIsOfThePhonesAndSmall(t *testing.T) {
 	}
 }
 
-// drawPhones draws three phones of one branch in the afternoon of a meeting: a member
-// who has checked in, their secretary's list, and their group. The unit is
-// checking in around them.
+// drawPhones draws three phones of one branch in the afternoon of a meeting: a
+// member who has checked in, their secretary's list, and their group, while the
+// rest of the unit checks in.
 func drawPhones(t *testing.T) {
 	const members = 18_400
 	browser := browse(t)
@@ -82,7 +83,7 @@ func onePage(d demo.District) (branch []int64, group int64) {
 				branch = append(branch, m.TelegramID)
 			}
 		}
-		if len(branch) == 6 {
+		if len(branch) == wholePage {
 			return branch, g.ChatID
 		}
 	}
