@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long the page may take to show something.
-const patience = 20 * time.Second
+const patience = 40 * time.Second
 
 // A screen is the page of a demo in a browser.
 type screen struct {
@@ -74,15 +74,19 @@ func look(t *testing.T, browser context.Context, address string, size chromedp.A
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	s := screen{T: t, ctx: ctx}
+	home, _, _ := strings.Cut(address, "#")
 	if err := chromedp.Do(ctx); err != nil { // the page lives as long as this context
 		t.Fatalf("open a page: %v", err)
 	}
 	s.do(size)
 	var complaints, asked []string
+	var one sync.Mutex
 	var all sync.WaitGroup
 	for _, method := range []string{"Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"} {
 		s.hear(&all, method, func(e event) {
 			if method == "Runtime.exceptionThrown" || slices.Contains([]string{"error", "warning", "assert"}, e.Type+e.Entry.Level) {
+				one.Lock()
+				defer one.Unlock()
 				complaints = append(complaints, string(e.raw))
 			}
 		})
@@ -101,8 +105,8 @@ func look(t *testing.T, browser context.Context, address string, size chromedp.A
 			t.Error("no request was seen")
 		}
 		for _, u := range asked {
-			if !strings.HasPrefix(u, address) && !strings.HasPrefix(u, "data:") {
-				t.Errorf("the page asked for %s, want nothing from beyond %s", u, address)
+			if !strings.HasPrefix(u, home) && !strings.HasPrefix(u, "data:") {
+				t.Errorf("the page asked for %s, want nothing from beyond %s", u, home)
 			}
 		}
 	})
