@@ -304,7 +304,7 @@ func TestTheCommandMenuFollowsRoleAndLanguage(t *testing.T) {
 	s.says(1001, "/language")
 	s.reads(1001, 1001, "Which language shall I speak?")
 	s.presses(1001, "中文")
-	s.reads(1001, 1001, "How shall I show buttons?")
-	s.presses(1001, "Side by side")
+	s.reads(1001, 1001, "按钮如何显示？")
+	s.presses(1001, "并排显示")
 	menu(1001, "menu", "功能菜单")
 }
