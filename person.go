@@ -9,6 +9,12 @@ type PersonID int64
 // speaks through at most one; an account that is bound to nobody may only bind.
 type AccountID int64
 
+// Joined is the news that an account has become a member's.
+type Joined struct {
+	Account AccountID
+	Person  Person
+}
+
 // A Lang is a language that Muster speaks.
 type Lang string
 

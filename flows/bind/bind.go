@@ -102,7 +102,7 @@ func again(t *turn) flow.Outcome {
 func greeting(t turn) messages.Message {
 	m := messages.Say("Please press “Share phone” below the text field, or write the code of your invitation.")
 	if !t.Draft.Met {
-		m = messages.Say("Hello! I am Muster, the assistant of the education campaign: check-in, leave and notices.").
+		m = messages.Say("Hello! I am Muster, the assistant of the education campaign: check-in and reminders.").
 			Line("I must know who you are. Please press <b>Share phone</b> below the text field: the number serves to find you on the roster, and for nothing else.").
 			Line("If you were given an invitation, you may write its code instead.")
 	}
@@ -191,14 +191,13 @@ func confirm(t *turn) flow.Outcome {
 	return flow.Stop().And(flow.Do(Bound{p.ID, t.Account, old, t.Draft.proof(), t.Draft.Key})).And(welcome(t.Account, p)).And(farewell(old, p))
 }
 
-// welcome tells an account whose it is now, and what to do next.
+// welcome tells an account whose it is now, and what to do next. The front door
+// hears of it, and shows the menu.
 func welcome(a campaign.AccountID, p campaign.Person) flow.Outcome {
-	to := messages.To{Friend: a}
-	bound := messages.Say("Thank you. This account is bound to <b>%s</b>, %s · %s.", p.Name, p.Unit, p.Branch).With(messages.Board{}).In(messages.Answers)
-	next := messages.Say("I shall write to you when your branch meets and when something is announced. When a check-in is open, press or write “Check in”; before you travel, ask for leave here.").
-		Row(messages.Button(flow.Open{Flow: "menu"}, "Show the menu").Styled(messages.Primary)).In(messages.Answers)
-	bound.To, next.To = to, to
-	return flow.Do().Say(bound).Say(next)
+	bound := messages.Say("Thank you. This account is bound to <b>%s</b>, %s · %s.", p.Name, p.Unit, p.Branch).
+		Line("I shall write to you when your branch meets. When a check-in is open, press or write “Check in”.").With(messages.Board{}).In(messages.Answers)
+	bound.To = messages.To{Friend: a}
+	return flow.Do().Say(bound).Shout(campaign.Joined{Account: a, Person: p})
 }
 
 // farewell tells the account that was a member's until now, if there is one.

@@ -45,12 +45,24 @@ func menu(flows []flow.Flow) flow.Flow {
 		Name: "menu", Opens: "menu", Help: "What I can do", Chinese: chinese,
 		Asks: []flow.Ask[Draft, Facts]{
 			flow.Then("show", func(t *turn) flow.Outcome {
-				return flow.Do().Say(messages.Say("<b>%s</b>, what would you like to do?", t.Who.Name).Add(hats(t.Who)...).
-					Gap().Line("Please press a button below the text field.").
-					As("menu").With(board(flows, t.Who)))
+				return flow.Do().Say(front(flows, t.Who))
+			}),
+		},
+		Handlers: []flow.Handler[Draft, Facts]{
+			flow.Heard("joined", func(_ turn, n campaign.Joined) flow.Outcome {
+				m := front(flows, n.Person).In(messages.Answers)
+				m.To = messages.To{Friend: n.Account}
+				return flow.Do().Say(m)
 			}),
 		},
 	}
+}
+
+// front is the menu as somebody sees it.
+func front(flows []flow.Flow, who campaign.Person) messages.Message {
+	return messages.Say("<b>%s</b>, what would you like to do?", who.Name).Add(hats(who)...).
+		Gap().Line("Please press a button below the text field.").
+		As("menu").With(board(flows, who))
 }
 
 // board is the keyboard that stays below the text field. A message carries
