@@ -79,6 +79,7 @@ const (
 	Anew    Manner = iota // a new message; the older one loses its buttons and its name
 	InPlace               // the older one changes; where there is none, nothing is said
 	AsOne                 // the older one changes; where there is none, a new one is sent
+	Instead               // as Anew, but where a question was answered by a press, the message takes its place
 )
 
 // A Message is one thing said in one chat: a few lines and rows of buttons.
@@ -89,6 +90,7 @@ type Message struct {
 	Board  *Board  `json:",omitempty"`
 	Name   string  `json:",omitempty"` // what a later message may call this one
 	Manner Manner  `json:"-"`
+	Over   string  `json:"-"` // of Instead: the name of the message that it takes the place of
 	Lane   Lane    `json:"-"`
 }
 
@@ -218,6 +220,13 @@ func (m Message) InPlaceOf(name string, args ...any) Message {
 // there, or sends the first.
 func (m Message) AsOne(name string, args ...any) Message {
 	m.Name, m.Manner = fmt.Sprintf(name, args...), AsOne
+	return m
+}
+
+// Instead lets a named message take the place of the question that was answered
+// by a press, so that nothing is left of it; otherwise it is a new one.
+func (m Message) Instead() Message {
+	m.Manner = Instead
 	return m
 }
 

@@ -119,15 +119,23 @@ func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
 		return err
 	}
 	slices.SortStableFunc(posts, func(a, b post) int { return cmp.Compare(a.chat, b.chat) }) // one order of locks for all
-	var anew, change []post
+	var anew, change, retired []post
 	for _, p := range posts {
-		if p.m.Manner == messages.Anew {
-			anew = append(anew, p)
-			continue
+		switch p.m.Manner {
+		case messages.Anew, messages.Instead:
+			retired = append(retired, p)
 		}
-		change = append(change, p)
+		switch {
+		case p.m.Manner == messages.Anew, p.m.Manner == messages.Instead && p.m.Over == "":
+			anew = append(anew, p)
+		default:
+			change = append(change, p)
+		}
 	}
-	if err := tx.retire(ctx, anew); err != nil {
+	if err := tx.retire(ctx, retired); err != nil {
+		return err
+	}
+	if err := tx.rename(ctx, change); err != nil {
 		return err
 	}
 	changed, err := tx.change(ctx, change)
@@ -135,7 +143,7 @@ func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
 		return err
 	}
 	for _, p := range change {
-		if p.m.Manner == messages.AsOne && !changed[named{p.chat, p.m.Name}] {
+		if p.m.Manner != messages.InPlace && !changed[named{p.chat, p.m.Name}] {
 			anew = append(anew, p)
 		}
 	}
@@ -224,6 +232,19 @@ func (tx *Tx) retire(ctx context.Context, posts []post) error {
 		Array(chats), Array(names), messages.Redraws, tx.Now)
 	if err != nil {
 		return fmt.Errorf("storage: retire messages: %w", err)
+	}
+	return nil
+}
+
+// rename gives messages the names of those that take their place.
+func (tx *Tx) rename(ctx context.Context, posts []post) error {
+	for _, p := range posts {
+		if p.m.Over == "" {
+			continue
+		}
+		if err := tx.Exec(ctx, `UPDATE posts SET name = $3 WHERE chat_id = $1 AND name = $2`, p.chat, p.m.Over, p.m.Name); err != nil {
+			return fmt.Errorf("storage: rename a message: %w", err)
+		}
 	}
 	return nil
 }

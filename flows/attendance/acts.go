@@ -132,7 +132,7 @@ func vouch(t *turn) flow.Outcome {
 		Say(messages.Say("<b>%s</b> is recorded as present at “%s”.", p.Name, a.Title).
 			Line("By you, as %s: %s", hat(duty, b), t.Draft.Reason).
 			Row(messages.Button(Mark{t.Facts.At}, "Mark another"), messages.Button(Show{Spot: t.Facts.At}, "See the list")).
-			As("attendance")).
+			As("attendance").Instead()).
 		Tell(p.ID, messages.Say("%s (%s) has recorded that you were at “%s”: %s", t.Who.Name, duty.Role, a.Title, t.Draft.Reason).
 			Line("If that is not so, please tell them."))
 }
@@ -201,7 +201,7 @@ func open(t *turn) flow.Outcome {
 	duty, _ := t.Who.Hat(a.Scope)
 	return flow.Do(Opened{a.ID, duty, w.Opens, w.Closes}).Shout(w).
 		Say(messages.Say("Check-in to “%s” is open now, until %s.", a.Title, moment(a, w.Closes)).
-			Row(messages.Button(Show{Spot: t.Facts.At}, "See the list")).As("attendance"))
+			Row(messages.Button(Show{Spot: t.Facts.At}, "See the list")).As("attendance").Instead())
 }
 
 func asClosed(t turn) messages.Message {
@@ -220,5 +220,5 @@ func shut(t *turn) flow.Outcome {
 	duty, _ := t.Who.Hat(a.Scope)
 	return flow.Do(Closed{a.ID, duty, t.Now}).Shout(campaign.WindowMoved{Activity: a.ID, Opens: a.Opens, Closes: t.Now}).
 		Say(messages.Say("Check-in to “%s” is closed.", a.Title).
-			Row(messages.Button(Show{Spot: t.Facts.At}, "See the list")).As("attendance"))
+			Row(messages.Button(Show{Spot: t.Facts.At}, "See the list")).As("attendance").Instead())
 }

@@ -173,7 +173,7 @@ func card(t *turn) flow.Outcome {
 	if err := reads(*t); err != nil {
 		return flow.Stop().And(flow.Refuse(err))
 	}
-	return flow.Stop().Say(screen(*t, 0).As("attendance"))
+	return flow.Stop().Say(screen(*t, 0).As("attendance").Instead())
 }
 
 // show redraws the card.

@@ -30,6 +30,9 @@ func (w *walk) question(m messages.Message) {
 // say addresses what has no address to where the person spoke: the group for a
 // flow that answers there, the private chat otherwise.
 func (w *walk) say(h Here, m messages.Message, lane messages.Lane) {
+	if m.Manner == messages.Instead && w.e.Press != nil && w.e.Press.Content.Name == talk {
+		m.Over, w.asked = talk, true
+	}
 	if m.To == (messages.To{}) {
 		m.To = messages.To{Friend: h.Account}
 		if f := w.house.all[w.result.Flow]; h.Chat.Group && w.e.Press == nil && f != nil && f.Contents().Groups {
