@@ -70,7 +70,7 @@ func TestARosterComesFromCSVAndXLSX(t *testing.T) {
 		out   []string // what it prints
 		err   []string // what it complains of
 	}{
-		{"a dry run writes nothing", []string{"import", "roster", old, "--dry-run"}, 0, []string{"新增 2 人", "王芳(D00001)", "A dry run: nothing was written."}, nil},
+		{"a dry run writes nothing", []string{"import", "roster", old, "--dry-run"}, 0, []string{"新增 2 人", "王芳（D00001）", "A dry run: nothing was written."}, nil},
 		{"so that all is still new", []string{"import", "roster", old}, 0, []string{"新增 2 人"}, nil},
 		{"a workbook does as well, in English", []string{"import", "roster", "--lang", "en", inXLSX(t, "roster.xlsx", append(roster[:3:3],
 			[]string{"D00003", "张伟", "15400000003", "区教育局", "机关第一支部", "1", "党员", ""})...)}, 0, []string{"D00003"}, nil},
