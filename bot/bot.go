@@ -45,7 +45,8 @@ type Bot struct {
 	answers chan answer
 	cache   *contents
 	lanes   lanes
-	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
+	open    sync.RWMutex  // held while updates are taken in; Run locks it for good at its end
+	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
 
 // The bounds of what runs at once: each is a connection or a request in flight.
@@ -56,6 +57,10 @@ const (
 	tapsAtOnce    = 500
 )
 
+// grace is how long a program that was told to stop goes on with what it has
+// begun: longer only where the database is away.
+const grace = 8 * time.Second
+
 // New makes a bot. It talks to nobody yet.
 func New(c Config) (*Bot, error) {
 	a, err := newAPI(c.API, c.Token)
@@ -63,12 +68,14 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	return &Bot{Config: c, api: a, taps: make(chan *tap, 4*tapsAtOnce), turns: make(chan struct{}, turnsAtOnce),
-		outbox: make(chan struct{}, 1), answers: make(chan answer, 4*answersAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}}}, nil
+		outbox: make(chan struct{}, 1), answers: make(chan answer, 4*answersAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
+		over: make(chan struct{})}, nil
 }
 
 // Run receives and sends until ctx ends, then lets go in order: nothing new is
-// taken, what was begun is finished and answered. It fails only where Telegram
-// says that the token is wrong.
+// taken, what was begun is finished and answered; what the database does not
+// take in time is given up unconfirmed, so that Telegram brings it again. It
+// fails only where Telegram says that the token is wrong. It runs once.
 func (b *Bot) Run(ctx context.Context) error {
 	if err := b.introduce(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -79,6 +86,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	// Work outlives the order to stop: what was taken in is finished.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	defer context.AfterFunc(ctx, func() {
+		if pause(work, grace) {
+			close(b.over)
+		}
+	})()
 	var workers sync.WaitGroup
 	for range tapCommitters {
 		workers.Go(func() { b.commitTaps(work) })
@@ -122,6 +134,19 @@ func pause(ctx context.Context, d time.Duration) bool {
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// retry waits before the next try of what the database did not take. It is
+// false when there is to be none.
+func (b *Bot) retry(failures int) bool {
+	t := time.NewTimer(backoff(failures))
+	defer t.Stop()
+	select {
+	case <-b.over:
 		return false
 	case <-t.C:
 		return true

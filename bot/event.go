@@ -65,7 +65,7 @@ const groupAdmin = 1087968824
 // decode reads an update. Presses count from now: they carry no date.
 func decode(id int64, raw []byte, now time.Time, me string) (u update, err error) {
 	defer recovered(&err) // of the library's decoder
-	u = update{key: "tg:" + strconv.FormatInt(id, 10), kind: nothing, raw: string(raw), at: now}
+	u = update{key: "tg:" + strconv.FormatInt(id, 10), kind: nothing, raw: tidy(string(raw)), at: now}
 	var t models.Update
 	if err := json.Unmarshal(raw, &t); err != nil {
 		return u, fmt.Errorf("bot: decode an update: %w", undecodable{err})
@@ -87,9 +87,12 @@ type undecodable struct{ err error }
 func (undecodable) Error() string   { return "it is not of a kind that we know" }
 func (u undecodable) Unwrap() error { return u.err }
 
+// tidy takes out what no table of ours can hold.
+func tidy(s string) string { return strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "") }
+
 func (u *update) person(p *models.User) {
 	u.from, u.lane, u.lang = campaign.AccountID(p.ID), p.ID, p.LanguageCode
-	u.name = strings.TrimSpace(p.FirstName + " " + p.LastName)
+	u.name = tidy(strings.TrimSpace(p.FirstName + " " + p.LastName))
 }
 
 // place notes the chat of an update. A channel, or a bot, is not for us.
@@ -99,7 +102,7 @@ func (u *update) place(c models.Chat) bool {
 		u.chat = campaign.Chat{ID: c.ID}
 		return true
 	case models.ChatTypeGroup, models.ChatTypeSupergroup:
-		u.chat = campaign.Chat{ID: c.ID, Group: true, Title: c.Title}
+		u.chat = campaign.Chat{ID: c.ID, Group: true, Title: tidy(c.Title)}
 		return true
 	}
 	return false
@@ -183,7 +186,7 @@ func (u *update) say(m *models.Message, me string) {
 	case m.From.IsBot:
 		return
 	}
-	if name, arg, ours := readCommand(m.Text, me); name != "" {
+	if name, arg, ours := readCommand(tidy(m.Text), me); name != "" {
 		if ours {
 			u.kind, u.event.Command, u.event.Arg = command, name, arg
 		}
@@ -215,7 +218,7 @@ func (u *update) input(m *models.Message) {
 	forwarded := m.ForwardOrigin != nil
 	switch {
 	case m.Contact != nil:
-		u.event.In = flow.Card{Phone: m.Contact.PhoneNumber, Own: m.Contact.UserID == m.From.ID, Forwarded: forwarded}
+		u.event.In = flow.Card{Phone: tidy(m.Contact.PhoneNumber), Own: m.Contact.UserID == m.From.ID, Forwarded: forwarded}
 	case m.Location != nil:
 		u.event.In = flow.Shared{Lat: m.Location.Latitude, Lon: m.Location.Longitude, Accuracy: m.Location.HorizontalAccuracy,
 			Forwarded: forwarded, Live: m.Location.LivePeriod != 0}
@@ -223,9 +226,9 @@ func (u *update) input(m *models.Message) {
 		u.event.In = flow.Photo(m.Photo[len(m.Photo)-1].FileID)
 	case m.Document != nil:
 		u.file = m.Document
-		u.event.In = flow.Document{File: m.Document.FileID, Name: m.Document.FileName, Size: m.Document.FileSize}
+		u.event.In = flow.Document{File: m.Document.FileID, Name: tidy(m.Document.FileName), Size: m.Document.FileSize}
 	case m.Text != "":
-		u.event.In = flow.Said(m.Text)
+		u.event.In = flow.Said(tidy(m.Text))
 	default:
 		if u.chat.Group || silent(m) {
 			return

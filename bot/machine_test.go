@@ -313,3 +313,20 @@ func TestTheCommandMenuFollowsRoleAndLanguage(t *testing.T) {
 	s.presses(1001, "并排显示")
 	menu(1001, "menu", "功能菜单")
 }
+
+func TestWhatNoTableCanHoldStopsNothing(t *testing.T) {
+	s := show(t, bottest.Plan{})
+	for _, raw := range []string{
+		`{"message":{"message_id":1,"date":1,"chat":{"id":1001,"type":"private"},"from":{"id":1001,"first_name":"a\u0000b"},"text":"/language\u0000"}}`,
+		"{\"message\":{\"message_id\":1,\"date\":1,\"chat\":{\"id\":1001,\"type\":\"private\"},\"from\":{\"id\":1001},\"poll\":\"\xff\"}}",
+	} {
+		if _, err := s.Phones.RawUpdate([]byte(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.reads(1001, 1001, "Which language shall I speak?")
+	if err := s.Phones.Idle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.holds(1, `SELECT count(*) FROM inbox WHERE state = 'parked'`)
+}

@@ -38,7 +38,10 @@ func (b *Bot) poll(ctx context.Context) error {
 			continue
 		}
 		failures = 0
-		last := b.intake(ctx, batch)
+		last, done := b.intake(ctx, batch)
+		if !done {
+			break
+		}
 		offset = max(offset, last+1)
 	}
 	if offset > 0 { // what was taken in last is confirmed now, so that nobody gets it again
@@ -73,8 +76,9 @@ func retryAfter(err error, d time.Duration) time.Duration {
 }
 
 // intake takes a batch in and returns the number of its last update. It comes
-// back when each update is done, stored to wait, or parked.
-func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64) {
+// back when each update is done, stored to wait, or parked; done is false where
+// one had to be given up: the batch must come again.
+func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64, done bool) {
 	ctx = context.WithoutCancel(ctx)
 	lanes := map[int64][]update{}
 	var order []int64
@@ -89,7 +93,9 @@ func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64) 
 		last = max(last, id)
 		u, err := decode(id, raw, now, b.Username())
 		if err != nil {
-			b.park(ctx, u, err)
+			if !b.park(ctx, u, err) {
+				return last, false
+			}
 			continue
 		}
 		if t := b.asTap(ctx, u); t != nil {
@@ -102,22 +108,24 @@ func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64) 
 		}
 		lanes[u.lane] = append(lanes[u.lane], u)
 	}
-	done := make(chan struct{}, len(order))
+	ended := make(chan bool, len(order))
 	for _, lane := range order {
 		b.turns <- struct{}{}
 		go func() {
+			ok := true
 			for _, u := range lanes[lane] {
-				b.take(ctx, u)
+				ok = ok && b.take(ctx, u)
 			}
 			<-b.turns
-			done <- struct{}{}
+			ended <- ok
 		}()
 	}
+	done = true
 	for range order {
-		<-done
+		done = <-ended && done
 	}
 	for _, t := range taps {
-		<-t.done
+		done = <-t.done && done
 	}
-	return last
+	return last, done
 }

@@ -15,7 +15,7 @@ import (
 type tap struct {
 	update
 	content storage.Content
-	done    chan struct{}
+	done    chan bool // whether it was taken, in whatever way
 }
 
 // asTap returns u as a tap, where the button that was pressed is one.
@@ -42,7 +42,7 @@ func (b *Bot) asTap(ctx context.Context, u update) *tap {
 	if !ok || !b.House.IsTap(a) {
 		return nil
 	}
-	return &tap{update: u, content: c, done: make(chan struct{})}
+	return &tap{update: u, content: c, done: make(chan bool, 1)}
 }
 
 // commitTaps takes all taps that queued while the last commit ran into one
@@ -96,7 +96,7 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 		if err == nil {
 			for i, t := range batch {
 				b.answers <- answer{query: t.query, lang: langs[i], text: results[i].Toast, alert: results[i].Alert}
-				close(t.done)
+				t.done <- true
 			}
 			b.nudge()
 			b.Log.Info("taps", "count", len(batch), "took", time.Since(begun).Round(time.Microsecond))
@@ -107,11 +107,12 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 			break
 		}
 		b.Log.Warn("the database is away", "error", err)
-		pause(ctx, backoff(failures))
+		if !b.retry(failures) {
+			break
+		}
 	}
 	for _, t := range batch {
-		b.take(ctx, t.update)
-		close(t.done)
+		t.done <- b.take(ctx, t.update)
 	}
 }
 

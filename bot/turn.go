@@ -49,28 +49,29 @@ func (l *lanes) hold(lane int64) {
 }
 
 // take gives an update its turn. When it returns, the update is done, stored to
-// wait, or parked; a lost database is waited out.
-func (b *Bot) take(ctx context.Context, u update) {
+// wait, or parked; a lost database is waited out. It is false where that had to
+// be given up.
+func (b *Bot) take(ctx context.Context, u update) bool {
 	if b.lanes.holds(u.lane) {
-		b.store(ctx, u)
-		return
+		return b.store(ctx, u)
 	}
-	for try := 1; ; try++ {
+	for try, away := 1, 1; ; try++ {
 		err := b.once(ctx, u, patience)
 		switch {
 		case err == nil:
-			return
+			return true
 		case storage.Lost(err):
 			b.Log.Warn("the database is away", "error", err)
-			pause(ctx, backoff(try))
-			try = min(try, tries-1)
+			if !b.retry(away) {
+				return false
+			}
+			away++
+			try--
 		case errors.Is(err, context.DeadlineExceeded) || storage.Cancelled(err):
 			b.Log.Warn("a turn is slow; it is stored", "cause", u.key)
-			b.store(ctx, u)
-			return
+			return b.store(ctx, u)
 		case try >= tries:
-			b.park(ctx, u, err)
-			return
+			return b.park(ctx, u, err)
 		}
 	}
 }
@@ -231,20 +232,21 @@ func (b *Bot) download(ctx context.Context, u *update) error {
 }
 
 // store keeps an update raw, to be taken later in the order of its lane.
-func (b *Bot) store(ctx context.Context, u update) {
+func (b *Bot) store(ctx context.Context, u update) bool {
 	b.lanes.hold(u.lane)
-	b.insist(ctx, "store an update", func(tx *storage.Tx) error {
+	ok := b.insist(ctx, "store an update", func(tx *storage.Tx) error {
 		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: u.raw})
 	})
 	if u.query != "" {
 		b.answers <- answer{query: u.query, lang: b.langOf(u.lang), text: messages.T("One moment, please.")}
 	}
+	return ok
 }
 
 // park keeps an update that cannot be taken for an operator, and apologises.
-func (b *Bot) park(ctx context.Context, u update, why error) {
+func (b *Bot) park(ctx context.Context, u update, why error) bool {
 	b.Log.Error("an update is parked", "cause", u.key, "error", why)
-	b.insist(ctx, "park an update", func(tx *storage.Tx) error {
+	ok := b.insist(ctx, "park an update", func(tx *storage.Tx) error {
 		if err := tx.Park(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: u.raw}, why.Error()); err != nil {
 			return err
 		}
@@ -259,30 +261,37 @@ func (b *Bot) park(ctx context.Context, u update, why error) {
 		b.answers <- answer{query: u.query, lang: b.langOf(u.lang), text: messages.T("Sorry, something went wrong. Please try again."), alert: true}
 	}
 	b.nudge()
+	return ok
 }
 
-// insist writes in a transaction until the database takes it.
-func (b *Bot) insist(ctx context.Context, what string, f func(*storage.Tx) error) {
+// insist writes in a transaction until the database takes it; what it refuses
+// three times is logged and left. It is false where the program stops before
+// the database is back.
+func (b *Bot) insist(ctx context.Context, what string, f func(*storage.Tx) error) bool {
 	for failures := 1; ; failures++ {
 		err := b.DB.InTx(ctx, f)
 		if err == nil {
-			return
+			return true
 		}
 		b.Log.Error("cannot "+what, "error", err, "failures", failures)
-		if !storage.Lost(err) && failures >= tries || !pause(ctx, backoff(failures)) {
-			return
+		if !storage.Lost(err) && failures >= tries {
+			return true
+		}
+		if !b.retry(failures) {
+			return false
 		}
 	}
 }
 
 // takeWaiting takes stored updates, the oldest of each lane first.
 func (b *Bot) takeWaiting(ctx context.Context) error {
+	work := context.WithoutCancel(ctx)
 	for ctx.Err() == nil {
-		if b.nextWaiting(context.WithoutCancel(ctx)) {
+		if b.nextWaiting(work) {
 			continue
 		}
-		b.insist(ctx, "look for stored updates", func(tx *storage.Tx) error {
-			held, err := tx.WaitingLanes(ctx)
+		b.insist(work, "look for stored updates", func(tx *storage.Tx) error {
+			held, err := tx.WaitingLanes(work)
 			if err == nil {
 				b.lanes.set(held)
 			}

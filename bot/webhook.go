@@ -72,7 +72,10 @@ func (b *Bot) Webhook() http.Handler {
 			return
 		}
 		defer b.open.RUnlock()
-		b.intake(r.Context(), []json.RawMessage{body})
+		if _, done := b.intake(r.Context(), []json.RawMessage{body}); !done {
+			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			return
+		}
 		w.WriteHeader(http.StatusOK)
 	})
 }
