@@ -92,14 +92,16 @@ func (b *Bot) fill(first *tap) (batch []*tap, held *tap) {
 func (b *Bot) commit(ctx context.Context, batch []*tap) {
 	begun := time.Now()
 	for failures := 1; ; failures++ {
-		results, langs, err := b.tapTurn(ctx, batch)
+		turns, err := b.tapTurn(ctx, batch)
 		if err == nil {
 			for i, t := range batch {
-				b.answers <- answer{query: t.query, lang: langs[i], text: results[i].Toast, alert: results[i].Alert}
+				b.answers <- answer{query: t.query, lang: turns[i].lang, text: turns[i].Toast, alert: turns[i].Alert}
 				t.done <- true
+				if turns[i].fresh {
+					b.log(t.key, turns[i].person, turns[i].Result, begun)
+				}
 			}
 			b.nudge()
-			b.Log.Info("taps", "count", len(batch), "took", time.Since(begun).Round(time.Microsecond))
 			return
 		}
 		if !storage.Lost(err) {
@@ -116,8 +118,16 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 	}
 }
 
+// A tapped is what became of one tap of a batch.
+type tapped struct {
+	flow.Result
+	person campaign.PersonID
+	lang   campaign.Lang
+	fresh  bool // it came for the first time
+}
+
 // tapTurn takes a batch through the house, in one transaction.
-func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (results []flow.Result, langs []campaign.Lang, err error) {
+func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (turns []tapped, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*patience)
 	defer cancel()
 	keys, ids, sights := make([]string, len(batch)), make([]int64, len(batch)), make([]storage.Sight, len(batch))
@@ -138,7 +148,7 @@ func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (results []flow.Result,
 		if err != nil {
 			return err
 		}
-		results, langs = make([]flow.Result, len(batch)), make([]campaign.Lang, len(batch))
+		turns = make([]tapped, len(batch))
 		var es []flow.Event
 		var place []int
 		for i, t := range batch {
@@ -146,10 +156,11 @@ func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (results []flow.Result,
 			p := *e.Press
 			p.Seen = seen[i]
 			e.Press, e.Cause, e.At, e.Chat, e.Account = &p, fresh[t.key], t.at.In(b.Zone), t.chat, accounts[t.from]
-			if langs[i] = e.Account.Lang; e.Account.ID == 0 {
-				langs[i] = b.langOf(t.lang)
+			turns[i] = tapped{person: e.Account.Person.ID, lang: e.Account.Lang, fresh: e.Cause != 0}
+			if e.Account.ID == 0 {
+				turns[i].lang = b.langOf(t.lang)
 			}
-			if e.Cause == 0 {
+			if !turns[i].fresh {
 				continue // it had its effect, and its answer, before
 			}
 			es, place = append(es, e), append(place, i)
@@ -159,11 +170,11 @@ func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (results []flow.Result,
 			return err
 		}
 		for n, i := range place {
-			results[i] = rs[n]
+			turns[i].Result = rs[n]
 		}
 		return nil
 	})
-	return results, langs, err
+	return turns, err
 }
 
 // contents remembers versions of messages: they never change.
