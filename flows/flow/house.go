@@ -40,6 +40,7 @@ type Contents struct {
 	Word, Help        messages.Sentence
 	For               func(campaign.Person) bool
 	Guests, Groups    bool
+	Unasked           func(Input) bool
 	Asks, Handlers    []string
 	Rules             []Rule
 	Offers            []Offer
@@ -67,7 +68,7 @@ func (r Rule) Key() string { return r.Flow + "." + r.Handler }
 
 // Contents lists what s offers.
 func (s Spec[D, F]) Contents() Contents {
-	c := Contents{Name: s.Name, Opens: s.Opens, Link: s.Link, Word: s.Word, Help: s.Help, For: s.For, Guests: s.Guests, Groups: s.Groups,
+	c := Contents{Name: s.Name, Opens: s.Opens, Link: s.Link, Word: s.Word, Help: s.Help, For: s.For, Guests: s.Guests, Groups: s.Groups, Unasked: s.Unasked,
 		Offers: s.Offers, Also: s.Also, Schema: s.Schema, Chinese: s.Chinese}
 	for _, a := range s.Asks {
 		c.Asks = append(c.Asks, a.name)
@@ -152,6 +153,16 @@ func (h *House) Rooms() (rs []storage.Room) {
 		}
 	}
 	return rs
+}
+
+// answers finds the flow that answers in where no question waits for it.
+func (h *House) answers(in Input) (Flow, bool) {
+	for _, f := range h.Flows {
+		if unasked := f.Contents().Unasked; unasked != nil && unasked(in) {
+			return f, true
+		}
+	}
+	return nil, false
 }
 
 // IsTap reports whether a button's press may be taken together with others.

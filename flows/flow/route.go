@@ -71,6 +71,9 @@ func (w *walk) said(ctx context.Context) error {
 	}
 	at, there := w.top()
 	if !there {
+		if f, ok := w.house.answers(w.e.In); ok {
+			return w.open(ctx, f)
+		}
 		w.say(w.here(), messages.Say("I did not understand that. Please choose from the menu."), messages.Answers)
 		return w.open(ctx, w.house.opens["menu"])
 	}
