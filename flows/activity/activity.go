@@ -85,7 +85,8 @@ func plans(p campaign.Person) bool {
 // Flow is the whole of planning.
 var Flow = flow.Spec[Draft, Facts]{
 	Name: "activity", Opens: "activity", Word: "Activity", Help: "Plan an activity, move it, call it off",
-	For: plans,
+	For:  plans,
+	Idle: func(d Draft) bool { return d.Doing == "" && d.Title == "" },
 	Asks: []ask{
 		flow.Then("enter", enter),
 		flow.List("which", func(t *turn) *campaign.ActivityID { return &t.Draft.Activity },

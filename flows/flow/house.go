@@ -29,6 +29,7 @@ type Flow interface {
 	taps(ctx context.Context, w *walk, handler string, heres []Here, abouts []string) ([]Outcome, error)
 	record(ctx context.Context, w *walk, h Here, o Outcome) error
 	uploads(ask string) bool
+	idle(draft string) bool
 }
 
 // traits is what the machine must know of a handler.
@@ -263,4 +264,11 @@ func (s Spec[D, F]) handles(handler string) (traits, bool) {
 func (s Spec[D, F]) uploads(ask string) bool {
 	a, err := s.at(Place{At: ask})
 	return err == nil && a.upload
+}
+
+// idle reports whether a conversation that stands at draft can be dropped
+// without loss.
+func (s Spec[D, F]) idle(draft string) bool {
+	var d D
+	return s.Idle != nil && json.Unmarshal([]byte(draft), &d) == nil && s.Idle(d)
 }

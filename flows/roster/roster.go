@@ -29,6 +29,7 @@ const (
 var Flow = flow.Spec[Draft, Facts]{
 	Name: name, Word: "Roster", Help: "Import the roster",
 	For:     func(p campaign.Person) bool { return office(p) == nil },
+	Idle:    func(d Draft) bool { return d.File.Stored == 0 },
 	Chinese: chinese,
 	Asks: []flow.Ask[Draft, Facts]{
 		flow.Then("may", may),
