@@ -85,7 +85,8 @@ func plans(p campaign.Person) bool {
 // Flow is the whole of planning.
 var Flow = flow.Spec[Draft, Facts]{
 	Name: "activity", Opens: "activity", Word: "Activity", Help: "Plan an activity, move it, call it off",
-	For: plans,
+	For:  plans,
+	Idle: func(d Draft) bool { return d.Doing == "" && d.Title == "" },
 	Asks: []ask{
 		flow.Then("enter", enter),
 		flow.List("which", func(t *turn) *campaign.ActivityID { return &t.Draft.Activity },
@@ -115,7 +116,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.List("scope", func(t *turn) *campaign.Scope { return &t.Draft.Scope }, "Who is to be there?", "You plan for nobody at present.", parts).
 			When(func(t turn) bool { return len(t.Facts.Parts) > 1 }).
 			Tidy(func(t *turn, _ flow.Input) { t.Draft.Required = wide(t.Draft.Scope) }),
-		flow.DateTime("day", func(t *turn) *campaign.When { return &t.Draft.When }, "On which day?", notPast, notFar).Tidy(timed),
+		flow.DateTime("day", func(t *turn) *campaign.When { return &t.Draft.When }, "On which day?", notPast, notFar).Ahead().Tidy(timed),
 		flow.TimeOf("start", func(t *turn) *campaign.Clock { return &t.Draft.Start }, func(t turn) messages.Message {
 			return messages.Say("%s: when does it start?", t.Draft.When.Day)
 		}, hoursOf).

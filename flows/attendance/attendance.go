@@ -23,6 +23,7 @@ var Flow = flow.Spec[Draft, Facts]{
 	Word:    "Attendance",
 	Help:    "Who is there and who is not",
 	For:     looksAfter,
+	Idle:    func(d Draft) bool { return d.Act == "" || d.Act == finding },
 	Chinese: chinese,
 	Asks: []flow.Ask[Draft, Facts]{
 		flow.Then("may", may),

@@ -18,7 +18,7 @@ import (
 // Flow is the dialogue with accounts that are bound to nobody, the claims on
 // members who have an account already, and the command that makes invitations.
 var Flow = flow.Spec[Draft, Facts]{
-	Name: "bind", Opens: "start", Link: "inv", Help: "Who I am, and who you are", Guests: true,
+	Name: "bind", Opens: "start", Link: "inv", Help: "Who I am, and who you are", Guests: true, Unasked: offered,
 	Asks: []flow.Ask[Draft, Facts]{
 		flow.Then("meet", meet),
 		flow.Free("phone", greeting, show).Bare().When(stranger),
@@ -81,9 +81,20 @@ func meet(t *turn) flow.Outcome {
 
 // known answers somebody who is bound already.
 func known(t *turn) flow.Outcome {
-	return flow.Stop().Say(messages.Say("This account is bound to <b>%s</b>, %s · %s.", t.Who.Name, t.Who.Unit, t.Who.Branch).
+	return flow.Stop().Say(messages.Say("You are bound already: <b>%s</b>, %s · %s.", t.Who.Name, t.Who.Unit, t.Who.Branch).
 		Line("If that is not you, please tell the desk of that unit.").
 		Row(messages.Button(flow.Open{Flow: "menu"}, "Show the menu")))
+}
+
+// offered reports whether in is what a stranger shows who they are by. Who is
+// bound already is told so.
+func offered(in flow.Input) bool {
+	if s, ok := in.(flow.Said); ok {
+		_, ok = codeKey(string(s))
+		return ok
+	}
+	_, ok := in.(flow.Card)
+	return ok
 }
 
 func stranger(t turn) bool { return t.Draft.Person == 0 }

@@ -43,7 +43,7 @@ func (w Window) card(now time.Time) messages.Message {
 		return about(a).Line("This activity is cancelled.")
 	case w.over(now):
 		return about(a).Line("Check-in has closed.").
-			Line("If you were there, please ask your branch secretary to mark you present.")
+			Line("If you were there, please ask your branch or unit to mark you present.")
 	}
 	return about(a).Add(window(a)).Gap().
 		Line("Sending /checkin or “Check in” does the same.").

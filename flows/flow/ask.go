@@ -178,11 +178,18 @@ func List[D, F, V any](name string, into func(*Turn[D, F]) *V, text, none messag
 	}
 }
 
-// Line asks for one line of text of at most most characters.
+// Line asks for one line of text of at most most characters. It shows the line
+// that into holds already.
 func Line[D, F any](name string, into func(*Turn[D, F]) *string, text messages.Sentence, most int, checks ...Check[D, F]) Ask[D, F] {
 	return Ask[D, F]{
 		name: name, checks: checks,
-		say: func(Turn[D, F]) messages.Message { return messages.Say(text) },
+		say: func(t Turn[D, F]) messages.Message {
+			m := messages.Say(text)
+			if now := *into(&t); now != "" {
+				m = m.Line("Now: <b>%s</b>", now)
+			}
+			return m
+		},
 		take: func(t *Turn[D, F], in Input) error {
 			s, ok := in.(Said)
 			if !ok {

@@ -112,6 +112,32 @@ func month(name string, m messages.Message, shown, today campaign.Day) messages.
 	return m
 }
 
+// Ahead leaves the days and months that have passed off the calendar. Written
+// days are the checks' to refuse.
+func (a Ask[D, F]) Ahead() Ask[D, F] {
+	say := a.say
+	a.say = func(t Turn[D, F]) messages.Message {
+		m, now := say(t), t.Today().Format("2006-01")
+		for _, row := range m.Keys {
+			for i, k := range row {
+				passed := false
+				switch p := k.Press.(type) {
+				case Chosen:
+					d, err := campaign.ParseDay(p.Key)
+					passed = err == nil && d < t.Today()
+				case Turned:
+					passed = p.View < now
+				}
+				if passed {
+					row[i] = messages.Button(Turned{a.name, now}, "·")
+				}
+			}
+		}
+		return m
+	}
+	return a
+}
+
 // Time asks for a time of day, by a button for the usual ones or in words.
 func Time[D, F any](name string, into func(*Turn[D, F]) *campaign.Clock, text messages.Sentence, usual []campaign.Clock, checks ...Check[D, F]) Ask[D, F] {
 	return TimeOf(name, into,

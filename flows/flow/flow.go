@@ -22,6 +22,8 @@ type Spec[D, F any] struct {
 	For      func(campaign.Person) bool // who is offered it; nil is everybody. Rights are checked by its steps
 	Link     string                     // its links: the payload of one is Link, "_" and the argument
 	Guests   bool                       // it serves accounts that are bound to nobody; one flow does
+	Unasked  func(Input) bool           // what it answers when no question waits; nil is nothing
+	Idle     func(D) bool               // whether nothing is lost with a draft: opened again it begins anew; nil is never
 	Groups   bool                       // its command is taken in groups, too, and answered there
 	Asks     []Ask[D, F]                // the conversation, in order
 	Handlers []Handler[D, F]            // buttons and clocks that outlive the conversation

@@ -29,6 +29,7 @@ type Flow interface {
 	taps(ctx context.Context, w *walk, handler string, heres []Here, abouts []string) ([]Outcome, error)
 	record(ctx context.Context, w *walk, h Here, o Outcome) error
 	uploads(ask string) bool
+	idle(draft string) bool
 }
 
 // traits is what the machine must know of a handler.
@@ -40,6 +41,7 @@ type Contents struct {
 	Word, Help        messages.Sentence
 	For               func(campaign.Person) bool
 	Guests, Groups    bool
+	Unasked           func(Input) bool
 	Asks, Handlers    []string
 	Rules             []Rule
 	Offers            []Offer
@@ -67,7 +69,7 @@ func (r Rule) Key() string { return r.Flow + "." + r.Handler }
 
 // Contents lists what s offers.
 func (s Spec[D, F]) Contents() Contents {
-	c := Contents{Name: s.Name, Opens: s.Opens, Link: s.Link, Word: s.Word, Help: s.Help, For: s.For, Guests: s.Guests, Groups: s.Groups,
+	c := Contents{Name: s.Name, Opens: s.Opens, Link: s.Link, Word: s.Word, Help: s.Help, For: s.For, Guests: s.Guests, Groups: s.Groups, Unasked: s.Unasked,
 		Offers: s.Offers, Also: s.Also, Schema: s.Schema, Chinese: s.Chinese}
 	for _, a := range s.Asks {
 		c.Asks = append(c.Asks, a.name)
@@ -152,6 +154,16 @@ func (h *House) Rooms() (rs []storage.Room) {
 		}
 	}
 	return rs
+}
+
+// answers finds the flow that answers in where no question waits for it.
+func (h *House) answers(in Input) (Flow, bool) {
+	for _, f := range h.Flows {
+		if unasked := f.Contents().Unasked; unasked != nil && unasked(in) {
+			return f, true
+		}
+	}
+	return nil, false
 }
 
 // IsTap reports whether a button's press may be taken together with others.
@@ -252,4 +264,11 @@ func (s Spec[D, F]) handles(handler string) (traits, bool) {
 func (s Spec[D, F]) uploads(ask string) bool {
 	a, err := s.at(Place{At: ask})
 	return err == nil && a.upload
+}
+
+// idle reports whether a conversation that stands at draft can be dropped
+// without loss.
+func (s Spec[D, F]) idle(draft string) bool {
+	var d D
+	return s.Idle != nil && json.Unmarshal([]byte(draft), &d) == nil && s.Idle(d)
 }

@@ -71,6 +71,9 @@ func (w *walk) said(ctx context.Context) error {
 	}
 	at, there := w.top()
 	if !there {
+		if f, ok := w.house.answers(w.e.In); ok {
+			return w.open(ctx, f)
+		}
 		w.say(w.here(), messages.Say("I did not understand that. Please choose from the menu."), messages.Answers)
 		return w.open(ctx, w.house.opens["menu"])
 	}
@@ -119,13 +122,14 @@ func (w *walk) settle(ctx context.Context, f Flow, p progress) error {
 }
 
 // open begins a flow on top of what is open, or goes on with it where it is open
-// already. A command in a group is about that group: it begins anew.
+// already. One that is idle begins anew, and so does a command in a group, which
+// is about that group.
 func (w *walk) open(ctx context.Context, f Flow) error {
 	name := f.Contents().Name
 	w.result.Flow = name
 	i := slices.IndexFunc(w.stack, func(s storage.Session) bool { return s.Flow == name })
 	switch {
-	case i >= 0 && w.e.Chat.Group:
+	case i >= 0 && (w.e.Chat.Group || f.idle(w.stack[i].Draft)):
 		w.stack = slices.Delete(w.stack, i, i+1)
 	case i >= 0 && w.e.Arg == "":
 		at := w.stack[i]
@@ -191,12 +195,16 @@ func (w *walk) beneath(ctx context.Context) error {
 
 // cancel ends the conversation on top.
 func (w *walk) cancel(ctx context.Context) error {
-	if _, there := w.top(); !there {
+	at, there := w.top()
+	if !there {
 		w.toast(messages.T("There is nothing to cancel. /menu shows what I can do."), false)
 		return nil
 	}
 	w.pop()
 	m := messages.Say("Cancelled. Nothing was sent.")
+	if f := w.house.all[at.Flow]; f != nil && f.idle(at.Draft) {
+		m = messages.Say("Closed.")
+	}
 	if w.e.Press != nil && len(w.stack) == 0 {
 		w.asked = true
 		m = m.InPlaceOf(talk)

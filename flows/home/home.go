@@ -125,6 +125,7 @@ func help(flows []flow.Flow) flow.Flow {
 func language(flows []flow.Flow) flow.Flow {
 	return flow.Spec[Draft, Facts]{
 		Name: "language", Opens: "language", Word: languageWord, Help: "中文 or English",
+		Idle: func(Draft) bool { return true }, // each answer is in force at once
 		Asks: []flow.Ask[Draft, Facts]{
 			flow.Pick("which", func(t *turn) *campaign.Lang { return &t.Draft.Lang }, "Which language shall I speak?",
 				[]campaign.Lang{campaign.Chinese, campaign.English},

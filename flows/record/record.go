@@ -158,11 +158,17 @@ func next(m messages.Message, t turn) messages.Message {
 	if a.ID == 0 {
 		return m.Gap().Line("Nothing is planned for you at the moment. You will be told when something is.")
 	}
-	m = m.Gap().Line("Next: <b>%s</b>", a.Title).Line("%s–%s", messages.Moment(a.Starts), a.Ends)
+	open := a.Phase(t.Now) != campaign.Before
+	if m = m.Gap(); open {
+		m = m.Line("On now: <b>%s</b>", a.Title)
+	} else {
+		m = m.Line("Next: <b>%s</b>", a.Title)
+	}
+	m = m.Line("%s–%s", messages.Moment(a.Starts), a.Ends)
 	if a.Place != "" {
 		m = m.Line("At: %s", a.Place)
 	}
-	if a.Phase(t.Now) == campaign.Before {
+	if !open {
 		return m.Line("You can check in from %s.", messages.Moment(a.Opens))
 	}
 	return m.Line("You can check in now, until %s.", messages.Moment(a.Closes)).

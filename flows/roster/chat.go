@@ -29,7 +29,7 @@ func wrong(t turn) (messages.Message, bool) {
 	if more := fs.count() - len(told); more > 0 {
 		m = m.Line("… and %d more", more)
 	}
-	return m.Gap().Line("Nothing was changed. Please correct the file and send it again."), true
+	return m.Gap().Line("Nothing was changed. Please correct the file."), true
 }
 
 // told is what a file does, as the chat shows it.

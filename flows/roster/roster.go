@@ -29,11 +29,15 @@ const (
 var Flow = flow.Spec[Draft, Facts]{
 	Name: name, Word: "Roster", Help: "Import the roster",
 	For:     func(p campaign.Person) bool { return office(p) == nil },
+	Idle:    func(d Draft) bool { return d.File.Stored == 0 },
 	Chinese: chinese,
 	Asks: []flow.Ask[Draft, Facts]{
 		flow.Then("may", may),
 		flow.File("file", func(t *turn) *flow.Document { return &t.Draft.File },
-			"Please send the roster as a file (.xlsx or .csv) with the columns member_no, name, phone, unit, branch, batch, position and roles. Nothing changes before you have seen what the file would do."),
+			"Please send the roster as a file (.xlsx or .csv) with the columns member_no, name, phone, unit, branch, batch, position and roles. Nothing changes before you have seen what the file would do.").
+			When(func(t turn) bool { return !t.Draft.Faulty }),
+		flow.File("again", func(t *turn) *flow.Document { return &t.Draft.File }, "Please send the file again (.xlsx or .csv).").
+			When(func(t turn) bool { return t.Draft.Faulty }),
 		flow.Then("look", look),
 		flow.Choose("preview", preview,
 			flow.Way[Draft, Facts]{Key: "apply", Label: "Apply this file", Style: messages.Primary,
@@ -69,6 +73,7 @@ type Draft struct {
 	File             flow.Document
 	Changes, Missing int
 	Deactivate       bool
+	Faulty           bool // the file before it could not be taken
 }
 
 // Facts are what the file would do to the roster as it is now, or why it cannot
@@ -134,6 +139,6 @@ func hindered(t *turn) (o flow.Outcome, stop bool) {
 	if !bad {
 		return o, false
 	}
-	t.Draft = Draft{}
-	return flow.Goto("file").Say(why), true
+	t.Draft = Draft{Faulty: true}
+	return flow.Goto("again").Say(why), true
 }

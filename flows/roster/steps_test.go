@@ -20,7 +20,7 @@ func TestAFileThatBecameWrongIsAskedForAgain(t *testing.T) {
 	at := turn{Draft: Draft{File: flow.Document{Stored: 1, Name: "roster.csv"}, Deactivate: true}, Facts: Facts{lost: true}}
 	at.Who = campaign.Person{ID: 1, Duties: []campaign.Duty{{Role: campaign.Office, Over: campaign.Everyone()}}}
 	n, err := Flow.Decide(flow.Place{At: "sure"}, at, flow.Chosen{Ask: "sure", Key: "yes"})
-	if err != nil || n.At != "file" || len(n.Effects) > 0 || n.Draft != (Draft{}) {
+	if err != nil || n.At != "again" || len(n.Effects) > 0 || n.Draft != (Draft{Faulty: true}) {
 		t.Errorf("at %q with effects %v and draft %v, want the question of the file, anew: %v", n.At, n.Effects, n.Draft, err)
 	}
 }

@@ -53,9 +53,9 @@ function wrap(entity, text, children, acts) {
     case "url":
       return link(children, text, acts);
     case "bot_command":
-      return el("button", { type: "button", class: "link", on: { click: () => acts.command(text) } }, children);
+      return pressable(el("span", { class: "link" }, children), () => acts.command(text));
     case "mention":
-      return el("button", { type: "button", class: "link", on: { click: () => acts.mention(text) } }, children);
+      return pressable(el("span", { class: "link" }, children), () => acts.mention(text));
     case "spoiler":
       return spoiler(children);
     case "date_time":
@@ -68,7 +68,20 @@ function wrap(entity, text, children, acts) {
 }
 
 function link(children, url, acts) {
-  return el("button", { type: "button", class: "link", title: url, on: { click: () => acts.link(url) } }, children);
+  return pressable(el("span", { class: "link", title: url }, children), () => acts.link(url));
+}
+
+/** A part of a line that can be pressed: a button proper is a box, and a line breaks on either side of it, even before a full stop. */
+function pressable(node, act) {
+  node.setAttribute("role", "button");
+  node.tabIndex = 0;
+  node.addEventListener("click", act);
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  });
+  return node;
 }
 
 function moment(entity, children, acts) {
@@ -81,16 +94,11 @@ function moment(entity, children, acts) {
 }
 
 function spoiler(children) {
-  const node = el("span", { class: "spoiler", role: "button", tabindex: "0", "aria-expanded": "false" }, children);
-  const reveal = () => {
+  const node = el("span", { class: "spoiler", "aria-expanded": "false" }, children);
+  return pressable(node, () => {
     node.classList.add("open");
     node.setAttribute("aria-expanded", "true");
-  };
-  node.addEventListener("click", reveal);
-  node.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") reveal();
   });
-  return node;
 }
 
 /**
