@@ -124,7 +124,8 @@ func (w *walk) clock(ctx context.Context) error {
 // Forsaken is how long a conversation is kept that nobody goes on with.
 const Forsaken = 24 * time.Hour
 
-// Expire ends conversations that were left alone for too long, and says so.
+// Expire ends conversations that were left alone for too long, and says so
+// where anything that was entered is gone with them.
 func (h *House) Expire(ctx context.Context, tx *storage.Tx, e Event) (Result, error) {
 	w := &walk{house: h, tx: tx, e: e}
 	var err error
@@ -135,7 +136,10 @@ func (h *House) Expire(ctx context.Context, tx *storage.Tx, e Event) (Result, er
 	if err := tx.Retire(ctx, int64(e.Account.ID), talk); err != nil {
 		return w.result, err
 	}
-	w.say(w.here(), messages.Say("The form that you left open a day ago is closed; nothing was sent. /menu begins anew."), messages.Reminders)
+	begun := func(s storage.Session) bool { f := h.all[s.Flow]; return f == nil || !f.idle(s.Draft) }
+	if slices.ContainsFunc(w.stack, begun) {
+		w.say(w.here(), messages.Say("The form that you left open a day ago is closed; nothing was sent. /menu begins anew."), messages.Reminders)
+	}
 	if err := tx.SaveSessions(ctx, e.Account.ID, nil); err != nil {
 		return w.result, err
 	}
