@@ -330,3 +330,25 @@ func TestWhatNoTableCanHoldStopsNothing(t *testing.T) {
 	}
 	s.holds(1, `SELECT count(*) FROM inbox WHERE state = 'parked'`)
 }
+
+func TestWhoSpeaksAsTheGroupIsAskedInPrivate(t *testing.T) {
+	s := show(t, bottest.Plan{})
+	id := s.Phones.AddGroup(simulator.Group{Title: "综合科", Supergroup: true, Creator: 1010, Admins: []int64{1010}})
+	if err := s.Phones.SetAnonymous(1010, id, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Phones.Say(1010, id, "/bind@muster_bot"); err != nil {
+		t.Fatal(err)
+	}
+	m := s.reads(1010, id, "您以群身份发言，无法确认您是谁，请私聊继续。")
+	link := m.ReplyMarkup.Rows[0][0].URL
+	payload, ok := strings.CutPrefix(link, fmt.Sprintf("https://t.me/muster_bot?start=group_%d", id))
+	if !ok || payload != "" {
+		t.Fatalf("the button opens %q, want the private chat about this group", link)
+	}
+	s.holds(0, `SELECT count(*) FROM chats WHERE branch_id = 2`)
+	if _, err := s.Phones.Start(1010, fmt.Sprintf("group_%d", id)); err != nil {
+		t.Fatal(err)
+	}
+	s.holds(1, `SELECT count(*) FROM chats WHERE branch_id = 2`)
+}
