@@ -93,6 +93,37 @@ func (p Person) Reads(s Scope) bool {
 	return p.over(s, Roles...)
 }
 
+// A Reach is the parts of the district that a person runs or reads, apart by
+// their size, as a query asks for them.
+type Reach struct {
+	All      bool
+	Units    []int64
+	Branches []int64
+}
+
+// Running is the reach within which p may act, as Runs has it.
+func (p Person) Running() Reach { return p.reach(p.Runs) }
+
+// Reading is the reach of which p may see names and figures, as Reads has it.
+func (p Person) Reading() Reach { return p.reach(p.Reads) }
+
+func (p Person) reach(holds func(Scope) bool) (r Reach) {
+	for _, d := range p.Duties {
+		if !holds(d.Over) {
+			continue
+		}
+		switch d.Over.Part {
+		case All:
+			r.All = true
+		case OneUnit:
+			r.Units = append(r.Units, int64(d.Over.Unit))
+		case Branch:
+			r.Branches = append(r.Branches, int64(d.Over.Branch))
+		}
+	}
+	return r
+}
+
 func (p Person) over(s Scope, roles ...Role) bool {
 	return slices.ContainsFunc(p.Duties, func(d Duty) bool {
 		return slices.Contains(roles, d.Role) && d.Over.Contains(s)

@@ -17,7 +17,7 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 	if !plans(t.Who) {
 		return f, nil
 	}
-	r := rightsOf(t.Who)
+	r := t.Who.Running()
 	if f.Parts, err = partsOf(ctx, tx, r); err != nil {
 		return f, err
 	}
@@ -107,33 +107,9 @@ func site(lat, lon *float64, radius int) *Site {
 	return &Site{*lat, *lon, radius}
 }
 
-// rights are what a person runs, as the queries ask for it.
-type rights struct {
-	all      bool
-	units    []int64
-	branches []int64
-}
-
-func rightsOf(p campaign.Person) (r rights) {
-	for _, d := range p.Duties {
-		if !p.Runs(d.Over) {
-			continue
-		}
-		switch d.Over.Part {
-		case campaign.All:
-			r.all = true
-		case campaign.OneUnit:
-			r.units = append(r.units, int64(d.Over.Unit))
-		case campaign.Branch:
-			r.branches = append(r.branches, int64(d.Over.Branch))
-		}
-	}
-	return r
-}
-
 // partsOf finds the parts of the district that somebody may plan for, the widest first.
-func partsOf(ctx context.Context, tx *storage.Tx, r rights) (ps []Part, err error) {
-	if r.all {
+func partsOf(ctx context.Context, tx *storage.Tx, r campaign.Reach) (ps []Part, err error) {
+	if r.All {
 		ps = append(ps, Part{Scope: campaign.Everyone()})
 		for _, b := range []campaign.Batch{1, 2, 0} {
 			ps = append(ps, Part{Scope: campaign.Scope{Part: campaign.OneBatch, Batch: b}})
@@ -148,7 +124,7 @@ func partsOf(ctx context.Context, tx *storage.Tx, r rights) (ps []Part, err erro
 		SELECT u.id AS unit, 0 AS branch, u.name, '' AS inbranch FROM units u WHERE $1 OR u.id = ANY ($2)
 		UNION ALL
 		SELECT u.id, b.id, u.name, b.name FROM branches b JOIN units u ON u.id = b.unit_id WHERE $1 OR u.id = ANY ($2) OR b.id = ANY ($3)
-		ORDER BY unit, branch`, r.all, storage.Array(r.units), storage.Array(r.branches))
+		ORDER BY unit, branch`, r.All, storage.Array(r.Units), storage.Array(r.Branches))
 	if err != nil {
 		return nil, fmt.Errorf("activity: parts of the district: %w", err)
 	}
@@ -166,11 +142,11 @@ func partsOf(ctx context.Context, tx *storage.Tx, r rights) (ps []Part, err erro
 const mostUpcoming = 100
 
 // upcomingOf finds the activities that somebody runs and that have not ended.
-func upcomingOf(ctx context.Context, tx *storage.Tx, r rights) ([]campaign.Activity, error) {
+func upcomingOf(ctx context.Context, tx *storage.Tx, r campaign.Reach) ([]campaign.Activity, error) {
 	var ids []campaign.ActivityID
 	err := tx.Select(ctx, &ids, `
 		SELECT id FROM activities WHERE NOT cancelled AND ends > $1 AND ($2 OR unit_id = ANY ($3) OR branch_id = ANY ($4))
-		ORDER BY starts, id LIMIT $5`, tx.Now, r.all, storage.Array(r.units), storage.Array(r.branches), mostUpcoming)
+		ORDER BY starts, id LIMIT $5`, tx.Now, r.All, storage.Array(r.Units), storage.Array(r.Branches), mostUpcoming)
 	if err != nil {
 		return nil, fmt.Errorf("activity: upcoming: %w", err)
 	}
@@ -356,7 +332,7 @@ func bring(ctx context.Context, tx *storage.Tx, h flow.Here, t sheet.Table, _ ma
 
 // names reads the names of units and branches.
 func names(ctx context.Context, tx *storage.Tx) (d district, err error) {
-	ps, err := partsOf(ctx, tx, rights{all: true})
+	ps, err := partsOf(ctx, tx, campaign.Reach{All: true})
 	d.units, d.branches = map[string]campaign.UnitID{}, map[campaign.UnitID]map[string]campaign.BranchID{}
 	for _, p := range ps {
 		switch p.Scope.Part {

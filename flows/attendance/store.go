@@ -64,33 +64,13 @@ func lock(ctx context.Context, tx *storage.Tx, d Draft) error {
 	return nil
 }
 
-// A reach is the branches that a person reads: all, those of units, single ones.
-type reach struct {
-	all             bool
-	units, branches []int64
-}
-
-func reachOf(p campaign.Person) (r reach) {
-	for _, d := range p.Duties {
-		switch d.Over.Part {
-		case campaign.All:
-			r.all = true
-		case campaign.OneUnit:
-			r.units = append(r.units, int64(d.Over.Unit))
-		case campaign.Branch:
-			r.branches = append(r.branches, int64(d.Over.Branch))
-		}
-	}
-	return r
-}
-
 // mostListed bounds the list of activities; it can be searched.
 const mostListed = 1000
 
 // listed finds the activities that run, those of today, and the latest.
 func listed(ctx context.Context, tx *storage.Tx, t turn) ([]campaign.Activity, error) {
 	var ids []campaign.ActivityID
-	r, today := reachOf(t.Who), t.Today()
+	r, today := t.Who.Reading(), t.Today()
 	err := tx.Select(ctx, &ids, `
 		SELECT a.id FROM activities a
 		WHERE NOT a.cancelled AND (a.starts >= $1 AND a.starts < $3 OR a.opens <= $4 AND a.closes > $4)
@@ -102,7 +82,7 @@ func listed(ctx context.Context, tx *storage.Tx, t turn) ([]campaign.Activity, e
 		         CASE WHEN a.starts >= $2 THEN a.starts END, a.starts DESC, a.id
 		LIMIT $8`,
 		today.Add(-days).Start(tx.Zone()), today.Start(tx.Zone()), today.Add(1).Start(tx.Zone()), t.Now,
-		r.all, storage.Array(r.units), storage.Array(r.branches), mostListed)
+		r.All, storage.Array(r.Units), storage.Array(r.Branches), mostListed)
 	if err != nil {
 		return nil, fmt.Errorf("attendance: list the activities: %w", err)
 	}
@@ -118,7 +98,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 		Unit, Name              string
 		Expected, Arrived, Late int
 	}
-	r := reachOf(who)
+	r := who.Reading()
 	err := tx.Select(ctx, &found, `
 		WITH counted AS (
 			SELECT e.branch_id, count(*) AS expected, count(m.person_id) AS arrived, count(*) FILTER (WHERE m.late) AS late
@@ -129,7 +109,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
 		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
-		ORDER BY b.unit_id, b.id`, id, r.all, storage.Array(r.units), storage.Array(r.branches))
+		ORDER BY b.unit_id, b.id`, id, r.All, storage.Array(r.Units), storage.Array(r.Branches))
 	if err != nil {
 		return nil, fmt.Errorf("attendance: count the branches: %w", err)
 	}
