@@ -248,7 +248,8 @@ func (tx *Tx) Moved(ctx context.Context, from, to int64) error {
 	}
 	return tx.Exec(ctx, `
 		UPDATE posts SET chat_id = $2, message_id = NULL,
-		       name = CASE WHEN state IN ('queued', 'sending') AND message_id IS NULL THEN name ELSE '' END,
+		       name = CASE WHEN state IN ('queued', 'sending') AND message_id IS NULL
+		                   AND NOT EXISTS (SELECT FROM posts there WHERE there.chat_id = $2 AND there.name = posts.name) THEN name ELSE '' END,
 		       state = CASE WHEN state IN ('queued', 'sending') AND message_id IS NOT NULL THEN 'refused' WHEN state = 'sending' THEN 'queued' ELSE state END
 		WHERE chat_id = $1`, from, to)
 }
