@@ -119,18 +119,23 @@ func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
 		return err
 	}
 	slices.SortStableFunc(posts, func(a, b post) int { return cmp.Compare(a.chat, b.chat) }) // one order of locks for all
-	var anew, change, retired []post
+	var anew, change, later, retired []post
 	for _, p := range posts {
 		switch p.m.Manner {
 		case messages.Anew, messages.Instead:
 			retired = append(retired, p)
 		}
 		switch {
+		case p.waits():
+			later = append(later, p)
 		case p.m.Manner == messages.Anew, p.m.Manner == messages.Instead && p.m.Over == "":
 			anew = append(anew, p)
 		default:
 			change = append(change, p)
 		}
+	}
+	if err := tx.delay(ctx, later); err != nil {
+		return err
 	}
 	if err := tx.retire(ctx, retired); err != nil {
 		return err
@@ -138,7 +143,7 @@ func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
 	if err := tx.rename(ctx, change); err != nil {
 		return err
 	}
-	changed, err := tx.change(ctx, change)
+	changed, err := tx.change(ctx, change, false)
 	if err != nil {
 		return err
 	}
@@ -220,7 +225,7 @@ func (tx *Tx) retire(ctx context.Context, posts []post) error {
 	}
 	err := tx.Exec(ctx, `
 		DELETE FROM posts p USING unnest($1::bigint[], $2::text[]) AS t (chat_id, name)
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0`, Array(chats), Array(names))
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0`, Array(chats), Array(names))
 	if err != nil {
 		return fmt.Errorf("storage: withdraw unsent messages: %w", err)
 	}
@@ -228,7 +233,7 @@ func (tx *Tx) retire(ctx context.Context, posts []post) error {
 		UPDATE posts p SET name = '', bare = c.keyed, lane = $3, due = $4, changed_at = $4,
 		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' ELSE p.state END
 		FROM unnest($1::bigint[], $2::text[]) AS t (chat_id, name), contents c
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND c.id = p.content_id`,
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND c.id = p.content_id`,
 		Array(chats), Array(names), messages.Redraws, tx.Now)
 	if err != nil {
 		return fmt.Errorf("storage: retire messages: %w", err)
@@ -242,7 +247,7 @@ func (tx *Tx) rename(ctx context.Context, posts []post) error {
 		if p.m.Over == "" {
 			continue
 		}
-		if err := tx.Exec(ctx, `UPDATE posts SET name = $3 WHERE chat_id = $1 AND name = $2`, p.chat, p.m.Over, p.m.Name); err != nil {
+		if err := tx.Exec(ctx, `UPDATE posts SET name = $3 WHERE chat_id = $1 AND name = $2 AND name <> ''`, p.chat, p.m.Over, p.m.Name); err != nil {
 			return fmt.Errorf("storage: rename a message: %w", err)
 		}
 	}
@@ -250,8 +255,9 @@ func (tx *Tx) rename(ctx context.Context, posts []post) error {
 }
 
 // change gives named messages a new version. Pending changes of one message
-// collapse into the newest, since a message is one row.
-func (tx *Tx) change(ctx context.Context, posts []post) (map[named]bool, error) {
+// collapse into the newest, since a message is one row. With newer, what is
+// older than the version that is wanted already changes nothing.
+func (tx *Tx) change(ctx context.Context, posts []post, newer bool) (map[named]bool, error) {
 	changed := map[named]bool{}
 	if len(posts) == 0 {
 		return changed, nil
@@ -268,8 +274,8 @@ func (tx *Tx) change(ctx context.Context, posts []post) (map[named]bool, error) 
 		       tries = CASE WHEN p.state = 'sent' THEN 0 ELSE p.tries END,
 		       state = CASE WHEN p.state = 'sent' THEN 'queued' ELSE p.state END
 		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS t (chat_id, name, content_id, lane)
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.state <> 'refused'
-		RETURNING p.chat_id, p.name`, Array(chats), Array(names), Array(contents), Array(lanes), tx.Now)
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state <> 'refused' AND (p.content_id < t.content_id OR NOT $6)
+		RETURNING p.chat_id, p.name`, Array(chats), Array(names), Array(contents), Array(lanes), tx.Now, newer)
 	if err != nil {
 		return nil, fmt.Errorf("storage: change messages: %w", err)
 	}

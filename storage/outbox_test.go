@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"testing"
 	"time"
 
@@ -16,6 +17,25 @@ import (
 )
 
 func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// machine stands for the machine's schema: every file of it.
+func machine(t *testing.T) string {
+	t.Helper()
+	files := storage.Machine().Files
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := "the machine's schema alone"
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += string(text)
+	}
+	return all
+}
 
 // A desk is a database with an outbox and a clock.
 type desk struct {
@@ -34,7 +54,7 @@ func open(t *testing.T) *desk {
 	connect := func(dsn string) (*storage.DB, error) {
 		return storage.Open(t.Context(), storage.Config{DSN: dsn, Conns: 8, Now: func() time.Time { return d.now }, Zone: zone, Lang: campaign.Chinese})
 	}
-	dsn := storagetest.New(t, "the machine's schema alone", func(ctx context.Context, dsn string) error {
+	dsn := storagetest.New(t, machine(t), func(ctx context.Context, dsn string) error {
 		db, err := connect(dsn)
 		if err != nil {
 			return err

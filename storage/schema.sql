@@ -218,6 +218,13 @@ CREATE INDEX posts_queued ON posts (lane, due, id) WHERE state = 'queued';
 CREATE INDEX posts_sending ON posts (id) WHERE state = 'sending';
 CREATE INDEX posts_unsure ON posts (id) WHERE state = 'unsure';
 
+CREATE TABLE redraws (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chat_id    bigint NOT NULL,
+    name       text NOT NULL CHECK (name <> ''),
+    content_id bigint NOT NULL
+);
+
 CREATE TABLE roles (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id bigint NOT NULL REFERENCES people,

@@ -46,8 +46,21 @@ func (d Delivery) Message() (m messages.Message, err error) {
 
 // Claim takes at most n posts that are due, the most urgent first, one for each
 // chat and none for the chats that must wait. What is claimed is sending, until
-// Settle says what became of it. Only the one sender claims.
-func (tx *Tx) Claim(ctx context.Context, n int, waiting []int64) (ds []Delivery, err error) {
+// Settle says what became of it. Changes that waited come last of all. Only the
+// one sender claims.
+func (tx *Tx) Claim(ctx context.Context, n int, waiting []int64) ([]Delivery, error) {
+	ds, err := tx.claim(ctx, n, waiting)
+	if err != nil || len(ds) >= n {
+		return ds, err
+	}
+	some, err := tx.redraw(ctx, 4*n)
+	if err != nil || !some || len(ds) > 0 {
+		return ds, err
+	}
+	return tx.claim(ctx, n, waiting)
+}
+
+func (tx *Tx) claim(ctx context.Context, n int, waiting []int64) (ds []Delivery, err error) {
 	err = tx.Select(ctx, &ds, `
 		WITH first AS (
 			SELECT id, chat_id, lane, due FROM posts

@@ -39,9 +39,11 @@ func (tx *Tx) Promise(ctx context.Context, ts []Timer) error {
 		flows, handlers, abouts = append(flows, t.Flow), append(handlers, t.Handler), append(abouts, t.About)
 	}
 	err := tx.Exec(ctx, `
+		WITH there AS (SELECT once FROM timers WHERE once = ANY($5) ORDER BY once FOR KEY SHARE)
 		INSERT INTO timers AS t (due, flow, handler, about, once)
 		SELECT due, flow, handler, about, nullif(once, '')
 		FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[]) AS n (due, flow, handler, about, once)
+		WHERE n.once = '' OR n.once NOT IN (SELECT once FROM there)
 		ORDER BY once ON CONFLICT (once) DO UPDATE SET due = t.due`, Array(due), Array(flows), Array(handlers), Array(abouts), Array(once))
 	if err != nil {
 		return fmt.Errorf("storage: promise: %w", err)

@@ -157,6 +157,7 @@ func (s *Stage) busy(ctx context.Context, tx *storage.Tx) (string, error) {
 	var left string
 	err = tx.Get(ctx, &left, `
 		SELECT coalesce((SELECT 'a message is ' || state FROM posts WHERE state = 'sending' OR state = 'queued' AND due <= $1 LIMIT 1),
+		                (SELECT 'a change waits' FROM redraws LIMIT 1),
 		                (SELECT 'an update is waiting' FROM inbox WHERE state = 'waiting' LIMIT 1), '')`, tx.Now)
 	return left, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/pprof"
 	"os"
 	"time"
 
@@ -56,6 +57,8 @@ func (r runCommand) Run(ctx context.Context) error {
 func (r runCommand) serve(ctx context.Context, b *bot.Bot) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	if r.WebhookURL != "" {
 		path, err := b.HookPath()
 		if err != nil {

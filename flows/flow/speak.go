@@ -48,6 +48,9 @@ func (w *walk) say(h Here, m messages.Message, lane messages.Lane) {
 	if m.Lane == messages.Unstated {
 		m.Lane = lane
 	}
+	if m.To.Person != 0 && m.To.Person == h.Who.ID && h.Account != 0 {
+		m.To = messages.To{Friend: h.Account} // they are here: their account need not be looked for
+	}
 	w.posts = append(w.posts, m)
 }
 
