@@ -42,9 +42,10 @@ var rooms = []struct{ files, may string }{
 	{"bot/bottest/*.go", "campaign campaign/messages campaign/storage campaign/bot campaign/bot/simulator campaign/flows/flow campaign/flows/flow/flowtest github.com/google/go-cmp/cmp context log/slog net/http net/http/httptest os sync testing"},
 	{"bot/limits.go", ""},
 	{"bot/render.go", "campaign campaign/messages campaign/storage"},
-	{"bot/event.go", "campaign campaign/flows/flow github.com/go-telegram/bot/models"},
-	{"bot/api.go", "github.com/go-telegram/bot context net net/http net/http/httptrace sync/atomic"},
-	{"bot/webhook.go", "context net/http"},
+	{"bot/event.go", "campaign campaign/flows/flow github.com/go-telegram/bot/models github.com/tidwall/gjson"},
+	{"bot/api.go", "github.com/go-telegram/bot github.com/tidwall/gjson context net net/http net/http/httptrace sync/atomic"},
+	{"bot/webhook.go", "github.com/tidwall/gjson context net/http"},
+	{"bot/speed/plain/*.go", "github.com/go-telegram/bot github.com/go-telegram/bot/models github.com/lib/pq context database/sql log os os/signal syscall"}, // measured beside us
 	{"bot/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow github.com/go-telegram/* github.com/robfig/cron/v3 golang.org/x/sync/errgroup context log/slog sync"},
 
 	{"cmd/muster/demo/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow campaign/flows/flow/sheet campaign/bot/simulator context math/rand/v2 sync sync/atomic"}, // knows no flow

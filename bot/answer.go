@@ -7,20 +7,35 @@ import (
 
 	"campaign"
 	"campaign/messages"
-
-	telegram "github.com/go-telegram/bot"
 )
 
-// An answer ends the waiting of somebody who pressed a button.
+// An answer ends the waiting of somebody who pressed a button. Its fields are
+// those of answerCallbackQuery.
 type answer struct {
-	query string
-	lang  campaign.Lang
-	text  messages.Text
-	alert bool
+	Query string `json:"callback_query_id"`
+	Text  string `json:"text,omitempty"`
+	Alert bool   `json:"show_alert,omitempty"`
 }
 
 // answerIn is how long an answer is of use to who waits for it.
 const answerIn = 10 * time.Second
+
+// answer answers a press in its reader's language: with the confirmation, where
+// that is awaited, or by a call. Anything else needs no answer.
+func (b *Bot) answer(u update, lang campaign.Lang, text messages.Text, alert bool) {
+	if u.query == "" {
+		return
+	}
+	a := answer{u.query, shorten(b.House.Words.Plain(lang, text), 200), alert}
+	if u.reply == nil {
+		b.answers <- a
+		return
+	}
+	select {
+	case u.reply <- a:
+	default: // it has been answered: a stored update is taken again later
+	}
+}
 
 // giveAnswers answers presses until the queue is closed and empty. Answers are
 // outside of the limits of sending. One that fails is not repeated: the effect
@@ -28,11 +43,10 @@ const answerIn = 10 * time.Second
 func (b *Bot) giveAnswers(ctx context.Context) {
 	for a := range b.answers {
 		to, cancel := context.WithTimeout(ctx, answerIn)
-		_, err := b.api.AnswerCallbackQuery(to, &telegram.AnswerCallbackQueryParams{
-			CallbackQueryID: a.query, Text: shorten(b.House.Words.Plain(a.lang, a.text), 200), ShowAlert: a.alert})
+		err := b.api.call(to, b.api.calls, "answerCallbackQuery", a, nil)
 		cancel()
 		if err != nil {
-			b.Log.Debug("cannot answer a press", "error", b.api.mask(err))
+			b.Log.Debug("cannot answer a press", "error", err)
 		}
 	}
 }

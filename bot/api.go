@@ -15,6 +15,7 @@ import (
 	"time"
 
 	telegram "github.com/go-telegram/bot"
+	"github.com/tidwall/gjson"
 )
 
 // api is how Telegram is called: the library for what is sent, our own request
@@ -75,50 +76,58 @@ func (u unheard) Unwrap() error { return u.error }
 
 // failure is what Telegram says of a call that it refuses.
 type failure struct {
-	Code        int    `json:"error_code"`
-	Description string `json:"description"`
-	Parameters  struct {
-		RetryAfter int   `json:"retry_after"`
-		MigrateTo  int64 `json:"migrate_to_chat_id"`
-	} `json:"parameters"`
+	Code        int
+	Description string
+	RetryAfter  time.Duration // 0 where it does not say
 }
 
 func (f *failure) Error() string { return fmt.Sprintf("telegram: %d %s", f.Code, f.Description) }
 
 // call asks a method that the library does not offer as we need it.
 func (a *api) call(ctx context.Context, client *http.Client, method string, params, into any) error {
+	result, err := a.ask(ctx, client, method, params)
+	if err != nil || into == nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(result.Raw), into); err != nil {
+		return fmt.Errorf("bot: %s: read the answer: %w", method, err)
+	}
+	return nil
+}
+
+// longest is how long an answer of Telegram may be.
+const longest = 16 << 20
+
+// ask makes a call and returns its result, which is valid JSON. What Telegram
+// refuses is a failure.
+func (a *api) ask(ctx context.Context, client *http.Client, method string, params any) (result gjson.Result, err error) {
 	body, err := json.Marshal(params)
 	if err != nil {
-		return fmt.Errorf("bot: %s: %w", method, err)
+		return result, fmt.Errorf("bot: %s: %w", method, err)
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.server+"/bot"+a.token+"/"+method, bytes.NewReader(body))
 	if err != nil {
-		return errors.New("bot: " + method + ": the address of the Bot API is not one")
+		return result, errors.New("bot: " + method + ": the address of the Bot API is not one")
 	}
 	r.Header.Set("Content-Type", "application/json")
 	res, err := client.Do(r)
 	if err != nil {
-		return fmt.Errorf("bot: %s: %w", method, a.mask(err))
+		return result, fmt.Errorf("bot: %s: %w", method, a.mask(err))
 	}
 	defer res.Body.Close()
-	var answer struct {
-		OK     bool            `json:"ok"`
-		Result json.RawMessage `json:"result"`
-		failure
+	said, err := io.ReadAll(io.LimitReader(res.Body, longest))
+	if err != nil {
+		return result, fmt.Errorf("bot: %s: %w", method, a.mask(err))
 	}
-	if err := json.NewDecoder(io.LimitReader(res.Body, 16<<20)).Decode(&answer); err != nil {
-		return fmt.Errorf("bot: %s: status %d with a body that is not an answer", method, res.StatusCode)
+	answer := gjson.ParseBytes(said)
+	switch ok := answer.Get("ok"); {
+	case !gjson.ValidBytes(said) || !ok.IsBool():
+		return result, fmt.Errorf("bot: %s: status %d with a body that is not an answer", method, res.StatusCode)
+	case !ok.Bool():
+		return result, fmt.Errorf("bot: %s: %w", method, &failure{int(answer.Get("error_code").Int()), answer.Get("description").String(),
+			time.Duration(answer.Get("parameters.retry_after").Int()) * time.Second})
 	}
-	if !answer.OK {
-		return fmt.Errorf("bot: %s: %w", method, &answer.failure)
-	}
-	if into == nil {
-		return nil
-	}
-	if err := json.Unmarshal(answer.Result, into); err != nil {
-		return fmt.Errorf("bot: %s: read the answer: %w", method, err)
-	}
-	return nil
+	return answer.Get("result"), nil
 }
 
 // mask takes the token out of an error: the address of a call holds it.

@@ -39,7 +39,7 @@ type Bot struct {
 	Config
 	api     *api
 	me      me
-	taps    chan *tap
+	taps    tapQueue
 	turns   chan struct{} // a slot for each turn that may run at once
 	outbox  chan struct{} // something may be due to be sent
 	answers chan answer
@@ -52,7 +52,6 @@ type Bot struct {
 // The bounds of what runs at once: each is a connection or a request in flight.
 const (
 	turnsAtOnce   = 12
-	tapCommitters = 2
 	answersAtOnce = 64
 	tapsAtOnce    = 500
 )
@@ -67,7 +66,7 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bot{Config: c, api: a, taps: make(chan *tap, 4*tapsAtOnce), turns: make(chan struct{}, turnsAtOnce),
+	return &Bot{Config: c, api: a, taps: tapQueue{stir: make(chan struct{}, 1)}, turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 4*answersAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
 		over: make(chan struct{})}, nil
 }
@@ -91,10 +90,8 @@ func (b *Bot) Run(ctx context.Context) error {
 			close(b.over)
 		}
 	})()
-	var workers sync.WaitGroup
-	for range tapCommitters {
-		workers.Go(func() { b.commitTaps(work) })
-	}
+	var committing sync.WaitGroup
+	committing.Go(func() { b.commitTaps(work) }) // one commits: the more wait meanwhile, the less each costs
 	var answering sync.WaitGroup
 	for range answersAtOnce {
 		answering.Go(func() { b.giveAnswers(work) })
@@ -107,8 +104,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	sources.Go(func() error { return b.keepMenus(ctx) })
 	err := sources.Wait()
 	b.open.Lock() // what still comes in at the webhook is not taken: Telegram brings it again
-	close(b.taps)
-	workers.Wait()
+	b.taps.close()
+	committing.Wait()
 	close(b.answers)
 	answering.Wait()
 	if err != nil {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"campaign/flows/flow"
 
 	"github.com/go-telegram/bot/models"
+	"github.com/tidwall/gjson"
 )
 
 // A kind is what sort of update came.
@@ -29,7 +31,7 @@ const (
 type update struct {
 	key   string // tg:812
 	kind  kind
-	raw   string
+	raw   string    // as it came
 	at    time.Time // when we have it from Telegram, or when we received it
 	lane  int64     // who or what keeps its order
 	from  campaign.AccountID
@@ -41,38 +43,37 @@ type update struct {
 	file  *models.Document
 	body  []byte // of file, where a question takes it
 
-	query   string // of a press: what to answer
-	content int64  // of a press: the version
-	message int64  // of a press: Telegram's number of the message
-	reach   string // of member
-	to      int64  // of migrate
+	query   string        // of a press: what to answer
+	reply   chan<- answer // of a press: takes the answer, where it goes back with the confirmation
+	content int64         // of a press: the version
+	message int64         // of a press: Telegram's number of the message
+	reach   string        // of member
+	to      int64         // of migrate
 }
 
 // updateID reads the number of an update, whatever else is wrong with it.
-func updateID(raw []byte) (int64, error) {
-	var u struct {
-		ID int64 `json:"update_id"`
+func updateID(raw string) (int64, error) {
+	if id := gjson.Get(raw, "update_id"); id.Type == gjson.Number && id.Int() > 0 {
+		return id.Int(), nil
 	}
-	if err := json.Unmarshal(raw, &u); err != nil || u.ID == 0 {
-		return 0, fmt.Errorf("bot: an update without a number")
-	}
-	return u.ID, nil
+	return 0, fmt.Errorf("bot: an update without a number")
 }
 
 // groupAdmin is the account behind which anonymous administrators speak.
 const groupAdmin = 1087968824
 
 // decode reads an update. Presses count from now: they carry no date.
-func decode(id int64, raw []byte, now time.Time, me string) (u update, err error) {
+func decode(id int64, raw string, now time.Time, me string) (u update, err error) {
 	defer recovered(&err) // of the library's decoder
-	u = update{key: "tg:" + strconv.FormatInt(id, 10), kind: nothing, raw: tidy(string(raw)), at: now}
+	u = update{key: "tg:" + strconv.FormatInt(id, 10), kind: nothing, raw: raw, at: now}
+	if q := gjson.Get(raw, "callback_query"); q.IsObject() {
+		return u, u.press(q)
+	}
 	var t models.Update
-	if err := json.Unmarshal(raw, &t); err != nil {
+	if err := json.Unmarshal([]byte(raw), &t); err != nil {
 		return u, fmt.Errorf("bot: decode an update: %w", undecodable{err})
 	}
 	switch {
-	case t.CallbackQuery != nil:
-		u.press(t.CallbackQuery)
 	case t.MyChatMember != nil:
 		u.standing(t.MyChatMember)
 	case t.Message != nil:
@@ -95,7 +96,7 @@ func (u *update) person(p *models.User) {
 	u.name = tidy(strings.TrimSpace(p.FirstName + " " + p.LastName))
 }
 
-// place notes the chat of an update. A channel, or a bot, is not for us.
+// place notes the chat of an update. A channel is not for us.
 func (u *update) place(c models.Chat) bool {
 	switch c.Type {
 	case models.ChatTypePrivate:
@@ -108,24 +109,28 @@ func (u *update) place(c models.Chat) bool {
 	return false
 }
 
-func (u *update) press(q *models.CallbackQuery) {
-	u.person(&q.From)
-	u.query = q.ID
-	var chat models.Chat
-	switch {
-	case q.Message.Message != nil:
-		chat, u.message = q.Message.Message.Chat, int64(q.Message.Message.ID)
-	case q.Message.InaccessibleMessage != nil:
-		chat, u.message = q.Message.InaccessibleMessage.Chat, int64(q.Message.InaccessibleMessage.MessageID)
+// press reads a press. Eighteen thousand may come within seconds, and Telegram
+// sends with each the whole message that it was made on: only what matters is
+// looked up. Of a message that is too old nothing but its chat and number comes.
+func (u *update) press(q gjson.Result) error {
+	id, from, on := q.Get("id"), q.Get("from"), q.Get("message")
+	who := models.User{ID: from.Get("id").Int(), FirstName: from.Get("first_name").String(), LastName: from.Get("last_name").String(),
+		LanguageCode: from.Get("language_code").String()}
+	if id.Type != gjson.String || who.ID == 0 {
+		return fmt.Errorf("bot: decode a press: %w", undecodable{errors.New("nobody pressed it")})
 	}
-	if q.From.IsBot {
-		return
+	u.person(&who)
+	u.query, u.message = id.String(), on.Get("message_id").Int()
+	if from.Get("is_bot").Bool() {
+		return nil
 	}
 	u.kind = pressed
 	u.event.Press = &flow.Press{Key: -1}
-	if u.place(chat) {
-		u.content, u.event.Press.Key = readData(q.Data)
+	chat := on.Get("chat")
+	if u.place(models.Chat{ID: chat.Get("id").Int(), Type: models.ChatType(chat.Get("type").String()), Title: chat.Get("title").String()}) {
+		u.content, u.event.Press.Key = readData(q.Get("data").String())
 	}
+	return nil
 }
 
 // callbackData is the address of a button: the version that it stands on, and

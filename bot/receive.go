@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 )
@@ -38,7 +37,7 @@ func (b *Bot) poll(ctx context.Context) error {
 			continue
 		}
 		failures = 0
-		last, done := b.intake(ctx, batch)
+		last, done := b.intake(ctx, batch, nil)
 		if !done {
 			break
 		}
@@ -52,11 +51,16 @@ func (b *Bot) poll(ctx context.Context) error {
 	return nil
 }
 
-func (b *Bot) fetchUpdates(ctx context.Context, offset int64) (batch []json.RawMessage, err error) {
+// fetchUpdates waits for updates from offset on. Each comes as it is: one that
+// cannot be read must not take the others along.
+func (b *Bot) fetchUpdates(ctx context.Context, offset int64) (batch []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout+10*time.Second)
 	defer cancel()
-	err = b.api.call(ctx, b.api.polls, "getUpdates", map[string]any{
-		"offset": offset, "limit": 100, "timeout": int(pollTimeout.Seconds()), "allowed_updates": allowed}, &batch)
+	result, err := b.api.ask(ctx, b.api.polls, "getUpdates", map[string]any{
+		"offset": offset, "limit": 100, "timeout": int(pollTimeout.Seconds()), "allowed_updates": allowed})
+	for _, u := range result.Array() {
+		batch = append(batch, u.Raw)
+	}
 	return batch, err
 }
 
@@ -69,16 +73,17 @@ func (b *Bot) confirm(ctx context.Context, offset int64) {
 
 // retryAfter is how long Telegram asked us to wait, or d.
 func retryAfter(err error, d time.Duration) time.Duration {
-	if f, ok := errors.AsType[*failure](err); ok && f.Parameters.RetryAfter > 0 {
-		return time.Duration(f.Parameters.RetryAfter) * time.Second
+	if f, ok := errors.AsType[*failure](err); ok && f.RetryAfter > 0 {
+		return f.RetryAfter
 	}
 	return d
 }
 
 // intake takes a batch in and returns the number of its last update. It comes
 // back when each update is done, stored to wait, or parked; done is false where
-// one had to be given up: the batch must come again.
-func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64, done bool) {
+// one had to be given up: the batch must come again. Reply, if it is not nil,
+// takes the answer to a press.
+func (b *Bot) intake(ctx context.Context, batch []string, reply chan<- answer) (last int64, done bool) {
 	ctx = context.WithoutCancel(ctx)
 	lanes := map[int64][]update{}
 	var order []int64
@@ -92,6 +97,7 @@ func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64, 
 		}
 		last = max(last, id)
 		u, err := decode(id, raw, now, b.Username())
+		u.reply = reply
 		if err != nil {
 			if !b.park(ctx, u, err) {
 				return last, false
@@ -100,7 +106,6 @@ func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64, 
 		}
 		if t := b.asTap(ctx, u); t != nil {
 			taps = append(taps, t)
-			b.taps <- t
 			continue
 		}
 		if lanes[u.lane] == nil {
@@ -108,6 +113,7 @@ func (b *Bot) intake(ctx context.Context, batch []json.RawMessage) (last int64, 
 		}
 		lanes[u.lane] = append(lanes[u.lane], u)
 	}
+	b.taps.add(taps)
 	ended := make(chan bool, len(order))
 	for _, lane := range order {
 		b.turns <- struct{}{}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"campaign/messages"
 	"campaign/storage"
 
+	"github.com/go-telegram/bot/models"
 	"pgregory.net/rapid"
 )
 
@@ -136,10 +138,52 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if id, err := updateID(raw); err == nil {
-			if u, err := decode(id, raw, time.Unix(0, 0), "muster_bot"); err == nil && u.key == "" {
+		if id, err := updateID(string(raw)); err == nil {
+			if u, err := decode(id, string(raw), time.Unix(0, 0), "muster_bot"); err == nil && u.key == "" {
 				t.Error("an update without a key")
 			}
 		}
 	})
+}
+
+// A press is looked up field by field, for speed: it must read as the library,
+// which reads everything, would read it.
+func TestAPressReadsAsTheLibraryReadsIt(t *testing.T) {
+	for _, raw := range []string{
+		`{"update_id":7,"callback_query":{"id":"42","from":{"id":9007199254740993,"is_bot":false,"first_name":"\u738b\u82b3","last_name":"\ud83d\ude00 \"x\"","language_code":"zh-hans"},` +
+			`"message":{"message_id":5,"date":1796000000,"chat":{"id":1001,"type":"private"},"text":"\"data\":\"zz.9\"","from":{"id":2,"is_bot":true,"first_name":"M"}},"chat_instance":"-1","data":"a1.2"}}`,
+		`{"update_id":7,"callback_query":{"data":"a1.2","id":"42","from":{"id":3,"first_name":"a\u0000b"},"message":{"message_id":5,"date":0,"chat":{"title":"综合科","id":-1001,"type":"supergroup"}}}}`,
+		`{"update_id":7,"callback_query":{"id":"42","from":{"id":3,"is_bot":true,"first_name":"B"},"inline_message_id":"x","data":"a1.2"}}`,
+		`{"update_id":7,"callback_query":{"id":"42","from":{"id":3,"first_name":"B"},"inline_message_id":"x","data":"a1.2"}}`,
+	} {
+		var all models.Update
+		if err := json.Unmarshal([]byte(raw), &all); err != nil {
+			t.Fatal(err)
+		}
+		q := all.CallbackQuery
+		var chat models.Chat
+		var message int
+		switch {
+		case q.Message.Message != nil:
+			chat, message = q.Message.Message.Chat, q.Message.Message.ID
+		case q.Message.InaccessibleMessage != nil:
+			chat, message = q.Message.InaccessibleMessage.Chat, q.Message.InaccessibleMessage.MessageID
+		}
+		u, err := decode(7, raw, time.Unix(0, 0), "muster_bot")
+		if err != nil {
+			t.Fatalf("%s: %v", raw, err)
+		}
+		want := update{query: q.ID, from: campaign.AccountID(q.From.ID), lang: q.From.LanguageCode, message: int64(message), kind: nothing}
+		if !q.From.IsBot {
+			want.kind = pressed
+		}
+		if chat.ID != 0 && !q.From.IsBot {
+			want.content, _ = readData(q.Data)
+			want.chat = campaign.Chat{ID: chat.ID, Group: chat.Type != models.ChatTypePrivate, Title: chat.Title}
+		}
+		name := tidy(strings.TrimSpace(q.From.FirstName + " " + q.From.LastName))
+		if u.query != want.query || u.from != want.from || u.lang != want.lang || u.message != want.message || u.kind != want.kind || u.content != want.content || u.chat != want.chat || u.name != name {
+			t.Errorf("%s\nreads as %+v, %q\nwant %+v, %q", raw, u, u.name, want, name)
+		}
+	}
 }

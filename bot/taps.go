@@ -45,45 +45,79 @@ func (b *Bot) asTap(ctx context.Context, u update) *tap {
 	return &tap{update: u, content: c, done: make(chan bool, 1)}
 }
 
-// commitTaps takes all taps that queued while the last commit ran into one
-// transaction, until the queue is closed and empty.
-func (b *Bot) commitTaps(ctx context.Context) {
-	var held *tap
-	for {
-		first := held
-		if first == nil {
-			t, ok := <-b.taps
-			if !ok {
-				return
-			}
-			first = t
-		}
-		var batch []*tap
-		batch, held = b.fill(first)
-		b.commit(ctx, batch)
+// A tapQueue holds the taps that wait for the next commit.
+type tapQueue struct {
+	mu     sync.Mutex
+	taps   []*tap
+	closed bool
+	stir   chan struct{} // something was added, or the queue was closed
+}
+
+func (q *tapQueue) add(ts []*tap) {
+	if len(ts) == 0 {
+		return
+	}
+	q.mu.Lock()
+	q.taps = append(q.taps, ts...)
+	q.mu.Unlock()
+	q.wake()
+}
+
+// close says that nothing will be added.
+func (q *tapQueue) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.wake()
+}
+
+func (q *tapQueue) wake() {
+	select {
+	case q.stir <- struct{}{}:
+	default:
 	}
 }
 
-// fill adds what is waiting, and holds back the second tap of one account.
-func (b *Bot) fill(first *tap) (batch []*tap, held *tap) {
-	batch = []*tap{first}
-	in := map[int64]bool{first.lane: true}
-	for len(batch) < tapsAtOnce {
-		select {
-		case t, ok := <-b.taps:
-			if !ok {
-				return batch, nil
-			}
-			if in[t.lane] {
-				return batch, t
-			}
+// next waits for taps and returns as many as one commit takes, at most one of an
+// account: its second tap must see what the first has written. It returns none
+// once the queue is closed and empty.
+func (q *tapQueue) next() []*tap {
+	for {
+		q.mu.Lock()
+		batch, closed := q.fill(), q.closed
+		q.mu.Unlock()
+		if len(batch) > 0 || closed {
+			return batch
+		}
+		<-q.stir
+	}
+}
+
+func (q *tapQueue) fill() (batch []*tap) {
+	in := make(map[int64]bool, min(len(q.taps), tapsAtOnce))
+	var left []*tap
+	for i, t := range q.taps {
+		switch {
+		case len(batch) == tapsAtOnce:
+			q.taps = append(left, q.taps[i:]...)
+			return batch
+		case in[t.lane]:
+			left = append(left, t)
+		default:
 			in[t.lane] = true
 			batch = append(batch, t)
-		default:
-			return batch, nil
 		}
 	}
-	return batch, nil
+	q.taps = left
+	return batch
+}
+
+// commitTaps takes all taps that queued while the last commit ran into one
+// transaction, until the queue is closed and empty.
+func (b *Bot) commitTaps(ctx context.Context) {
+	for batch := b.taps.next(); len(batch) > 0; batch = b.taps.next() {
+		b.commit(ctx, batch)
+	}
 }
 
 // commit answers a batch once it is committed. A batch that fails is taken one
@@ -95,13 +129,15 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 		turns, err := b.tapTurn(ctx, batch)
 		if err == nil {
 			for i, t := range batch {
-				b.answers <- answer{query: t.query, lang: turns[i].lang, text: turns[i].Toast, alert: turns[i].Alert}
+				b.answer(t.update, turns[i].lang, turns[i].Toast, turns[i].Alert)
 				t.done <- true
+			}
+			b.nudge()
+			for i, t := range batch {
 				if turns[i].fresh {
 					b.log(t.key, turns[i].person, turns[i].Result, begun)
 				}
 			}
-			b.nudge()
 			return
 		}
 		if !storage.Lost(err) {
@@ -126,7 +162,9 @@ type tapped struct {
 	fresh  bool // it came for the first time
 }
 
-// tapTurn takes a batch through the house, in one transaction.
+// tapTurn takes a batch through the house, in one transaction. A tap that came
+// before has had its effect, but perhaps not its answer: it is answered as things
+// stand.
 func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (turns []tapped, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*patience)
 	defer cancel()
@@ -149,28 +187,24 @@ func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (turns []tapped, err er
 			return err
 		}
 		turns = make([]tapped, len(batch))
-		var es []flow.Event
-		var place []int
+		events := make([]flow.Event, len(batch))
 		for i, t := range batch {
-			e := t.event
-			p := *e.Press
+			p := *t.event.Press
 			p.Seen = seen[i]
+			events[i] = t.event
+			e := &events[i]
 			e.Press, e.Cause, e.At, e.Chat, e.Account = &p, fresh[t.key], t.at.In(b.Zone), t.chat, accounts[t.from]
 			turns[i] = tapped{person: e.Account.Person.ID, lang: e.Account.Lang, fresh: e.Cause != 0}
 			if e.Account.ID == 0 {
 				turns[i].lang = b.langOf(t.lang)
 			}
-			if !turns[i].fresh {
-				continue // it had its effect, and its answer, before
-			}
-			es, place = append(es, e), append(place, i)
 		}
-		rs, err := b.House.Taps(ctx, tx, es)
+		results, err := b.House.Taps(ctx, tx, events)
 		if err != nil {
 			return err
 		}
-		for n, i := range place {
-			turns[i].Result = rs[n]
+		for i, r := range results {
+			turns[i].Result = r
 		}
 		return nil
 	})

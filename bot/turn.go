@@ -101,9 +101,7 @@ func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if u.query != "" {
-		b.answers <- answer{query: u.query, lang: a.Lang, text: r.Toast, alert: r.Alert}
-	}
+	b.answer(u, a.Lang, r.Toast, r.Alert)
 	b.nudge()
 	if fresh {
 		b.log(u.key, a.Person.ID, r, begun)
@@ -235,11 +233,9 @@ func (b *Bot) download(ctx context.Context, u *update) error {
 func (b *Bot) store(ctx context.Context, u update) bool {
 	b.lanes.hold(u.lane)
 	ok := b.insist(ctx, "store an update", func(tx *storage.Tx) error {
-		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: u.raw})
+		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)})
 	})
-	if u.query != "" {
-		b.answers <- answer{query: u.query, lang: b.langOf(u.lang), text: messages.T("One moment, please.")}
-	}
+	b.answer(u, b.langOf(u.lang), messages.T("One moment, please."), false)
 	return ok
 }
 
@@ -247,7 +243,7 @@ func (b *Bot) store(ctx context.Context, u update) bool {
 func (b *Bot) park(ctx context.Context, u update, why error) bool {
 	b.Log.Error("an update is parked", "cause", u.key, "error", why)
 	ok := b.insist(ctx, "park an update", func(tx *storage.Tx) error {
-		if err := tx.Park(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: u.raw}, why.Error()); err != nil {
+		if err := tx.Park(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)}, why.Error()); err != nil {
 			return err
 		}
 		if u.from == 0 || u.chat.Group || u.query != "" {
@@ -257,9 +253,7 @@ func (b *Bot) park(ctx context.Context, u update, why error) bool {
 		sorry.To = messages.To{Chat: int64(u.from)}
 		return tx.Post(ctx, 0, 0, []messages.Message{sorry})
 	})
-	if u.query != "" {
-		b.answers <- answer{query: u.query, lang: b.langOf(u.lang), text: messages.T("Sorry, something went wrong. Please try again."), alert: true}
-	}
+	b.answer(u, b.langOf(u.lang), messages.T("Sorry, something went wrong. Please try again."), true)
 	b.nudge()
 	return ok
 }
@@ -315,11 +309,11 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if w, err = tx.NextWaiting(ctx); err != nil {
 			return err
 		}
-		id, err := updateID([]byte(w.Raw))
+		id, err := updateID(w.Raw)
 		if err != nil {
 			return err
 		}
-		if u, err = decode(id, []byte(w.Raw), w.At, b.Username()); err != nil {
+		if u, err = decode(id, w.Raw, w.At, b.Username()); err != nil {
 			return err
 		}
 		if err := b.download(ctx, &u); err != nil {

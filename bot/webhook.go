@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/tidwall/gjson"
 )
 
 // hook tells Telegram where to call, and waits for ctx to end.
@@ -45,7 +47,7 @@ func (b *Bot) HookPath() (string, error) {
 const largest = 1 << 20
 
 // Webhook takes updates that Telegram posts. It answers 200 only after the
-// update is done, stored to wait, or parked.
+// update is done, stored to wait, or parked; the answer to a press goes along.
 func (b *Bot) Webhook() http.Handler {
 	want := sha256.Sum256([]byte(b.Secret))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -63,7 +65,8 @@ func (b *Bot) Webhook() http.Handler {
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 			return
 		}
-		if _, err := updateID(body); err != nil {
+		update := string(body)
+		if _, err := updateID(update); err != nil || !gjson.Valid(update) {
 			http.Error(w, "not an update", http.StatusBadRequest)
 			return
 		}
@@ -72,10 +75,28 @@ func (b *Bot) Webhook() http.Handler {
 			return
 		}
 		defer b.open.RUnlock()
-		if _, done := b.intake(r.Context(), []json.RawMessage{body}); !done {
+		reply := make(chan answer, 1)
+		if _, done := b.intake(r.Context(), []string{update}, reply); !done {
 			http.Error(w, "stopping", http.StatusServiceUnavailable)
 			return
 		}
-		w.WriteHeader(http.StatusOK)
+		select {
+		case a := <-reply:
+			b.confirmWith(w, a)
+		default:
+			w.WriteHeader(http.StatusOK)
+		}
 	})
+}
+
+// confirmWith confirms an update and answers the press that it was, in one.
+func (b *Bot) confirmWith(w http.ResponseWriter, a answer) {
+	w.Header().Set("Content-Type", "application/json")
+	err := json.NewEncoder(w).Encode(struct {
+		Method string `json:"method"`
+		answer
+	}{"answerCallbackQuery", a})
+	if err != nil {
+		b.Log.Debug("cannot answer a press", "error", err)
+	}
 }

@@ -27,7 +27,9 @@ type batch func(ctx context.Context, w *walk, heres []Here, abouts []any) ([]Out
 // may give it many people's presses in one transaction, and any version of the
 // button counts, since the fact that it states is the same. One batch never
 // holds two taps of one person, so f may believe its facts. The person of a tap
-// is without duties. A tap begins nothing, tells no crowd and shouts no news.
+// is without duties. A tap begins nothing, tells no crowd and shouts no news. One
+// without a cause has come before: it is answered by the facts as they are now,
+// and has no other effect.
 func Tapped[D, F, P any, E Effect](name string, f func(Turn[D, F], P) Outcome, b Batch[F, P, E]) Handler[D, F] {
 	h := Pressed(name, f)
 	h.open = true
@@ -50,6 +52,9 @@ func Tapped[D, F, P any, E Effect](name string, f func(Turn[D, F], P) Outcome, b
 			}
 			if err := tappable(name, out[i]); err != nil {
 				return nil, err
+			}
+			if t.ID == 0 {
+				out[i] = Outcome{Answer: out[i].Answer, Alert: out[i].Alert}
 			}
 			for _, x := range out[i].Effects {
 				e, ok := x.(E)

@@ -13,7 +13,7 @@ import (
 
 // An Event is what started a turn. One of Command, In, Press and Clock is set.
 type Event struct {
-	Cause   int64 // its row in the inbox
+	Cause   int64 // its row in the inbox; 0 is a tap that came before
 	At      time.Time
 	Account storage.Account // locked; the zero Account for a clock
 	Chat    campaign.Chat
