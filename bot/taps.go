@@ -168,34 +168,24 @@ type tapped struct {
 func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (turns []tapped, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*patience)
 	defer cancel()
-	keys, ids, sights := make([]string, len(batch)), make([]int64, len(batch)), make([]storage.Sight, len(batch))
+	arrived := make([]storage.Tap, len(batch))
 	for i, t := range batch {
-		keys[i], ids[i], sights[i] = t.key, int64(t.from), t.sight(t.content)
+		arrived[i] = storage.Tap{Key: t.key, Account: t.from, Sight: t.sight(t.content)}
 	}
 	err = b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
 		defer recovered(&err)
-		fresh, err := tx.Receive(ctx, keys)
-		if err != nil {
-			return err
-		}
-		accounts, err := tx.Accounts(ctx, ids)
-		if err != nil {
-			return err
-		}
-		seen, err := tx.See(ctx, sights)
+		known, err := tx.Taps(ctx, arrived)
 		if err != nil {
 			return err
 		}
 		turns = make([]tapped, len(batch))
 		events := make([]flow.Event, len(batch))
 		for i, t := range batch {
-			p := *t.event.Press
-			p.Seen = seen[i]
-			events[i] = t.event
-			e := &events[i]
-			e.Press, e.Cause, e.At, e.Chat, e.Account = &p, fresh[t.key], t.at.In(b.Zone), t.chat, accounts[t.from]
-			turns[i] = tapped{person: e.Account.Person.ID, lang: e.Account.Lang, fresh: e.Cause != 0}
-			if e.Account.ID == 0 {
+			k, p, e := known[i], *t.event.Press, t.event
+			p.Seen = k.Seen
+			e.Press, e.Cause, e.At, e.Chat, e.Account = &p, k.Cause, t.at.In(b.Zone), t.chat, k.Account
+			events[i], turns[i] = e, tapped{person: k.Account.Person.ID, lang: k.Account.Lang, fresh: k.Cause != 0}
+			if k.Account.ID == 0 {
 				turns[i].lang = b.langOf(t.lang)
 			}
 		}

@@ -138,33 +138,6 @@ func (tx *Tx) People(ctx context.Context, ids []campaign.PersonID) ([]campaign.P
 	return ps, nil
 }
 
-// Accounts finds the accounts that are bound to active people, without their
-// duties. It locks nobody: taps need no order.
-func (tx *Tx) Accounts(ctx context.Context, ids []int64) (map[campaign.AccountID]Account, error) {
-	var rows []struct {
-		Account campaign.AccountID `db:"account"`
-		Lang    campaign.Lang      `db:"lang"`
-		personRow
-	}
-	err := tx.Select(ctx, &rows, `
-		SELECT a.id AS account, a.lang, p.id, p.member_no, p.name, p.phone, p.branch_id, b.unit_id, u.name AS unit, b.name AS branch, p.position, '[]' AS duties
-		FROM unnest($1::bigint[]) AS t (id)
-		JOIN accounts a ON a.id = t.id JOIN people p ON p.id = a.person_id AND p.active
-		JOIN branches b ON b.id = p.branch_id JOIN units u ON u.id = b.unit_id`, Array(ids))
-	if err != nil {
-		return nil, fmt.Errorf("storage: accounts: %w", err)
-	}
-	found := make(map[campaign.AccountID]Account, len(rows))
-	for _, r := range rows {
-		p, err := r.person()
-		if err != nil {
-			return nil, err
-		}
-		found[r.Account] = Account{ID: r.Account, Lang: r.Lang, Person: p}
-	}
-	return found, nil
-}
-
 // Unmenued finds accounts that spoke since their command menu was last looked
 // at, and the digest of the menu that each was given.
 func (tx *Tx) Unmenued(ctx context.Context, most int) ([]Account, []string, error) {

@@ -56,13 +56,9 @@ func (tx *Tx) See(ctx context.Context, sights []Sight) ([]Seen, error) {
 	for i, s := range sights {
 		chats[i], contents[i], names[i] = s.Chat, s.Content, s.Name
 	}
-	var rows []struct {
-		ID      int64 `db:"id"`
-		Current bool  `db:"current"`
-		Learn   bool  `db:"learn"`
-	}
+	var rows []sightRow
 	err := tx.Select(ctx, &rows, `
-		SELECT coalesce(p.id, 0) AS id, coalesce(p.content_id = t.content_id AND NOT p.bare, false) AS current,
+		SELECT coalesce(p.id, 0) AS post, coalesce(p.content_id = t.content_id AND NOT p.bare, false) AS current,
 		       coalesce(p.message_id IS NULL, false) AS learn
 		FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS t (chat_id, content_id, name, n)
 		LEFT JOIN LATERAL (
@@ -76,25 +72,36 @@ func (tx *Tx) See(ctx context.Context, sights []Sight) ([]Seen, error) {
 	}
 	seen := make([]Seen, len(rows))
 	for i, r := range rows {
-		seen[i] = Seen{r.ID != 0, r.Current, r.ID}
-		if r.Learn && sights[i].Message != 0 {
-			if err := tx.arrived(ctx, r.ID, sights[i]); err != nil {
-				return nil, err
-			}
+		seen[i] = r.seen()
+		if err := tx.learn(ctx, r, sights[i]); err != nil {
+			return nil, err
 		}
 	}
 	return seen, nil
 }
+
+// sightRow is what is found of a Sight; post 0 is nothing.
+type sightRow struct {
+	Post    int64 `db:"post"`
+	Current bool  `db:"current"`
+	Learn   bool  `db:"learn"` // the messenger's number is not known yet
+}
+
+func (r sightRow) seen() Seen { return Seen{r.Post != 0, r.Current, r.Post} }
 
 // Retire takes the buttons and the name of a message, if it is there.
 func (tx *Tx) Retire(ctx context.Context, chat int64, name string) error {
 	return tx.retire(ctx, []post{{chat: chat, m: messages.Message{Name: name}}})
 }
 
-func (tx *Tx) arrived(ctx context.Context, id int64, s Sight) error {
+// learn notes that a message arrived, where a press is the first to tell.
+func (tx *Tx) learn(ctx context.Context, r sightRow, s Sight) error {
+	if !r.Learn || s.Message == 0 {
+		return nil
+	}
 	err := tx.Exec(ctx, `
 		UPDATE posts SET message_id = $2, cause = '', state = CASE WHEN state IN ('unsure', 'sending') THEN 'sent' ELSE state END
-		WHERE id = $1 AND message_id IS NULL AND content_id = $3`, id, s.Message, s.Content)
+		WHERE id = $1 AND message_id IS NULL AND content_id = $3`, r.Post, s.Message, s.Content)
 	if err != nil {
 		return fmt.Errorf("storage: learn that a message arrived: %w", err)
 	}

@@ -261,27 +261,29 @@ func TestPressesInAnyOrderMakeOneMarkEach(t *testing.T) {
 	})
 }
 
+// presses are new ones of people, as they arrive.
+func (s *stage) presses(people []int) []storage.Tap {
+	taps := make([]storage.Tap, len(people))
+	for i, p := range people {
+		s.causes++
+		taps[i] = storage.Tap{Key: fmt.Sprintf("test:%d", s.causes), Account: campaign.AccountID(1000 + p)}
+	}
+	return taps
+}
+
 // taps takes presses of different people in one transaction, and returns the
 // toasts in Chinese.
 func (s *stage) taps(t testing.TB, activity campaign.ActivityID, people []int, ats []time.Time) []string {
 	t.Helper()
 	toasts := make([]string, len(people))
 	s.In(t, func(ctx context.Context, tx *storage.Tx) error {
-		ids := make([]int64, len(people))
-		for i, p := range people {
-			ids[i] = int64(1000 + p)
-		}
-		accounts, err := tx.Accounts(ctx, ids)
+		known, err := tx.Taps(ctx, s.presses(people))
 		if err != nil {
 			return err
 		}
 		es := make([]flow.Event, len(people))
-		for i, id := range ids {
-			cause, err := s.cause(ctx, tx)
-			if err != nil {
-				return err
-			}
-			es[i] = flow.Event{Cause: cause, At: ats[i], Account: accounts[campaign.AccountID(id)], Chat: campaign.Chat{ID: id}, Press: press(checkin.Here{Activity: activity})}
+		for i, k := range known {
+			es[i] = flow.Event{Cause: k.Cause, At: ats[i], Account: k.Account, Chat: campaign.Chat{ID: int64(k.Account.ID)}, Press: press(checkin.Here{Activity: activity})}
 		}
 		rs, err := s.House.Taps(ctx, tx, es)
 		for i, r := range rs {
@@ -302,25 +304,33 @@ func TestFiguresWaitForACheckInThatIsNotCommitted(t *testing.T) {
 	if n := s.count(t, `SELECT count(*) FROM timers WHERE handler = 'figure'`); n != 1 {
 		t.Fatalf("%d timers are promised, want 1", n)
 	}
+	if n := s.freeMeanwhile(t, `SELECT id FROM timers WHERE handler = 'figure' FOR UPDATE SKIP LOCKED`); n != 0 {
+		t.Errorf("the timer can be taken while a check-in that relies on it is not committed")
+	}
+}
+
+// freeMeanwhile counts the rows that another turn could have while a check-in of
+// the second person is not committed.
+func (s *stage) freeMeanwhile(t testing.TB, query string) (free int) {
+	t.Helper()
 	s.In(t, func(ctx context.Context, tx *storage.Tx) error {
-		es := []flow.Event{{Cause: 1, At: s.Clock, Chat: campaign.Chat{ID: 1002}, Press: press(checkin.Here{Activity: 1})}}
-		accounts, err := tx.Accounts(ctx, []int64{1002})
+		known, err := tx.Taps(ctx, s.presses([]int{2}))
 		if err != nil {
 			return err
 		}
-		es[0].Account = accounts[1002]
-		if _, err := s.House.Taps(ctx, tx, es); err != nil {
+		e := flow.Event{Cause: known[0].Cause, At: s.Clock, Account: known[0].Account, Chat: campaign.Chat{ID: 1002}, Press: press(checkin.Here{Activity: 1})}
+		if _, err := s.House.Taps(ctx, tx, []flow.Event{e}); err != nil {
 			return err
 		}
-		free := 0
 		s.In(t, func(ctx context.Context, other *storage.Tx) error {
-			return other.Get(ctx, &free, `SELECT count(*) FROM (SELECT id FROM timers WHERE handler = 'figure' FOR UPDATE SKIP LOCKED) t`)
+			var ids []int64
+			err := other.Select(ctx, &ids, query)
+			free = len(ids)
+			return err
 		})
-		if free != 0 {
-			t.Errorf("the timer can be taken while a check-in that relies on it is not committed")
-		}
 		return nil
 	})
+	return free
 }
 
 func TestAWindowThatIsLookedAtTwiceOpensAndClosesOnce(t *testing.T) {
@@ -365,22 +375,7 @@ func TestAWindowIsNotClosedOverACheckInThatIsNotCommitted(t *testing.T) {
 	s := newStage(t, seed(clock(14, 0)))
 	s.Clock = clock(13, 40)
 	s.tick(t)
-	s.In(t, func(ctx context.Context, tx *storage.Tx) error {
-		accounts, err := tx.Accounts(ctx, []int64{1002})
-		if err != nil {
-			return err
-		}
-		_, err = s.House.Taps(ctx, tx, []flow.Event{{Cause: 1, At: s.Clock, Account: accounts[1002], Chat: campaign.Chat{ID: 1002}, Press: press(checkin.Here{Activity: 1})}})
-		if err != nil {
-			return err
-		}
-		free := 0
-		s.In(t, func(ctx context.Context, other *storage.Tx) error {
-			return other.Get(ctx, &free, `SELECT count(*) FROM (SELECT activity_id FROM checkin_windows FOR NO KEY UPDATE SKIP LOCKED) w`)
-		})
-		if free != 0 {
-			t.Errorf("the window can be closed while a check-in is not committed")
-		}
-		return nil
-	})
+	if n := s.freeMeanwhile(t, `SELECT activity_id FROM checkin_windows FOR NO KEY UPDATE SKIP LOCKED`); n != 0 {
+		t.Errorf("the window can be closed while a check-in is not committed")
+	}
 }

@@ -49,29 +49,21 @@ func (s *stage) rush(t testing.TB, activity campaign.ActivityID, members, most i
 	content := s.card(t, activity)
 	for from := 0; from < members; from += most {
 		n := min(most, members-from)
-		keys, ids, sights := make([]string, n), make([]int64, n), make([]storage.Sight, n)
-		for i := range n {
-			ids[i] = int64(firstOne + from + i)
-			keys[i] = fmt.Sprintf("rush:%d:%d", activity, from+i)
-			sights[i] = storage.Sight{Chat: ids[i], Content: content.ID, Name: content.Name}
+		taps := make([]storage.Tap, n)
+		for i := range taps {
+			id := int64(firstOne + from + i)
+			taps[i] = storage.Tap{Key: fmt.Sprintf("rush:%d:%d", activity, from+i), Account: campaign.AccountID(id),
+				Sight: storage.Sight{Chat: id, Content: content.ID, Name: content.Name}}
 		}
 		s.In(t, func(ctx context.Context, tx *storage.Tx) error {
-			causes, err := tx.Receive(ctx, keys)
-			if err != nil {
-				return err
-			}
-			accounts, err := tx.Accounts(ctx, ids)
-			if err != nil {
-				return err
-			}
-			seen, err := tx.See(ctx, sights)
+			known, err := tx.Taps(ctx, taps)
 			if err != nil {
 				return err
 			}
 			es := make([]flow.Event, n)
-			for i, id := range ids {
-				es[i] = flow.Event{Cause: causes[keys[i]], At: s.Clock, Account: accounts[campaign.AccountID(id)], Chat: campaign.Chat{ID: id},
-					Press: &flow.Press{Content: content, Seen: seen[i]}}
+			for i, k := range known {
+				es[i] = flow.Event{Cause: k.Cause, At: s.Clock, Account: k.Account, Chat: campaign.Chat{ID: taps[i].Chat},
+					Press: &flow.Press{Content: content, Seen: k.Seen}}
 			}
 			_, err = s.House.Taps(ctx, tx, es)
 			return err

@@ -71,11 +71,32 @@ func New(t testing.TB, flows []flow.Flow, seeds ...func(context.Context, *storag
 		t.Fatal(err)
 	}
 	w.DB = db
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() {
+		w.orphans(t)
+		db.Close()
+	})
 	for _, seed := range append(seeds, w.begin) {
 		w.In(t, seed)
 	}
 	return w
+}
+
+// orphans looks for what the two tables that check no foreign keys may not hold.
+func (w *World) orphans(t testing.TB) {
+	err := w.DB.InTx(context.Background(), func(tx *storage.Tx) error {
+		n := 0
+		err := tx.Get(context.Background(), &n, `
+			SELECT count(*) FROM (SELECT activity_id, person_id, branch_id FROM marks UNION ALL SELECT activity_id, person_id, branch_id FROM expected) r
+			WHERE NOT EXISTS (SELECT FROM activities a WHERE a.id = r.activity_id) OR NOT EXISTS (SELECT FROM people p WHERE p.id = r.person_id)
+			   OR NOT EXISTS (SELECT FROM branches b WHERE b.id = r.branch_id)`)
+		if n > 0 {
+			t.Errorf("%d marks or expectations are of an activity, a person or a branch that is not there", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Errorf("look for orphans: %v", err)
+	}
 }
 
 // same compares what a step decided once and again.
