@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -19,10 +18,12 @@ import (
 //go:embed zh.txt
 var shared string
 
-// Words turns texts into the language of their reader.
+// Words turns texts into the language of their reader. It may be used by several
+// at once.
 type Words struct {
 	Chinese map[Sentence]string // every translation
-	catalog catalog.Catalog
+	english *message.Printer
+	chinese *message.Printer
 }
 
 // NewWords reads translations: the words that all flows share, and the files of
@@ -42,7 +43,7 @@ func NewWords(files ...string) (*Words, error) {
 			return nil, fmt.Errorf("messages: Chinese of %q: %w", en, err)
 		}
 	}
-	w.catalog = b
+	w.english, w.chinese = message.NewPrinter(language.English, message.Catalog(b)), message.NewPrinter(language.Chinese, message.Catalog(b))
 	return w, nil
 }
 
@@ -66,7 +67,7 @@ func (w *Words) read(file string) error {
 
 // Plain writes t without markup: for buttons, toasts and files.
 func (w *Words) Plain(lang campaign.Lang, t Text) string {
-	return unmark.ReplaceAllString(w.write(lang, t, clean), "")
+	return unmark.Replace(w.write(lang, t, clean))
 }
 
 // HTML writes t with the sentence's own markup; whatever came from people is
@@ -75,7 +76,7 @@ func (w *Words) HTML(lang campaign.Lang, t Text) string {
 	return w.write(lang, t, func(s string) string { return html.EscapeString(clean(s)) })
 }
 
-var unmark = regexp.MustCompile(`</?[bi]>`)
+var unmark = strings.NewReplacer("<b>", "", "</b>", "", "<i>", "", "</i>", "")
 
 // layouts is how instants are written in each language.
 var layouts = map[campaign.Lang]struct{ day, moment, comma string }{
@@ -89,9 +90,9 @@ func (w *Words) write(lang campaign.Lang, t Text, person func(string) string) st
 	if t.Say == "" {
 		return ""
 	}
-	tag, as := language.English, layouts[campaign.English]
+	printer, as := w.english, layouts[campaign.English]
 	if lang == campaign.Chinese {
-		tag, as = language.Chinese, layouts[campaign.Chinese]
+		printer, as = w.chinese, layouts[campaign.Chinese]
 	}
 	args := make([]any, len(t.Args))
 	for i, a := range t.Args {
@@ -124,7 +125,7 @@ func (w *Words) write(lang campaign.Lang, t Text, person func(string) string) st
 			}
 		}
 	}
-	return message.NewPrinter(tag, message.Catalog(w.catalog)).Sprintf(string(t.Say), args...)
+	return printer.Sprintf(string(t.Say), args...)
 }
 
 // clean takes control characters out, and the marks that turn the direction of

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"campaign"
@@ -199,9 +200,17 @@ func (tx *Tx) contents(ctx context.Context, cause int64, posts []post) error {
 	return nil
 }
 
-// same reports whether a and b are one value, without looking into them: what
-// is told to a crowd shares its lines.
+// same reports whether a and b are stored as one content. What is told to a crowd
+// shares its lines, which is seen without looking into them; what everybody of a
+// rush is told alike is compared.
 func same(a, b messages.Message) bool {
+	if shared(a, b) {
+		return true
+	}
+	return a.Name == b.Name && len(a.Keys)+len(b.Keys) == 0 && a.Board == b.Board && reflect.DeepEqual(a.Lines, b.Lines)
+}
+
+func shared(a, b messages.Message) bool {
 	return len(a.Lines) > 0 && len(a.Lines) == len(b.Lines) && &a.Lines[0] == &b.Lines[0] && a.Name == b.Name &&
 		len(a.Keys) == len(b.Keys) && (len(a.Keys) == 0 || &a.Keys[0] == &b.Keys[0]) && a.Board == b.Board
 }

@@ -17,7 +17,7 @@ type Tap struct {
 // A Tapped is what the machine knows of a Tap.
 type Tapped struct {
 	Cause   int64   // its row in the inbox; 0 where it has had its effect before
-	Account Account // without duties; the zero Account where no active person is bound to it
+	Account Account // its person by number and name alone; the zero Account where no active person is bound to it
 	Seen    Seen
 }
 
@@ -32,10 +32,11 @@ func (tx *Tx) Taps(ctx context.Context, ts []Tap) ([]Tapped, error) {
 		keys[i], accounts[i], chats[i], contents[i], names[i] = t.Key, int64(t.Account), t.Chat, t.Content, t.Name
 	}
 	var rows []struct {
-		Cause   int64              `db:"cause"`
-		Account campaign.AccountID `db:"account"`
-		Lang    campaign.Lang      `db:"lang"`
-		personRow
+		Cause   int64
+		Account campaign.AccountID
+		Lang    campaign.Lang
+		Person  campaign.PersonID
+		Name    string
 		sightRow
 	}
 	err := tx.Select(ctx, &rows, `
@@ -45,17 +46,12 @@ func (tx *Tx) Taps(ctx context.Context, ts []Tap) ([]Tapped, error) {
 		fresh AS (
 			INSERT INTO inbox (key, received_at) SELECT key, $6 FROM t ORDER BY key
 			ON CONFLICT DO NOTHING RETURNING id, key)
-		SELECT coalesce(f.id, 0) AS cause, coalesce(a.account, 0) AS account, coalesce(a.lang, '') AS lang,
-		       coalesce(a.id, 0) AS id, coalesce(a.member_no, '') AS member_no, coalesce(a.name, '') AS name, coalesce(a.phone, '') AS phone,
-		       coalesce(a.branch_id, 0) AS branch_id, coalesce(a.unit_id, 0) AS unit_id, coalesce(a.unit, '') AS unit, coalesce(a.branch, '') AS branch,
-		       coalesce(a.position, 'member') AS position, '[]' AS duties,
+		SELECT coalesce(f.id, 0) AS cause, coalesce(a.account, 0) AS account, coalesce(a.lang, '') AS lang, coalesce(a.person, 0) AS person, coalesce(a.name, '') AS name,
 		       coalesce(p.id, 0) AS post, coalesce(p.content_id = t.content_id AND NOT p.bare, false) AS current, coalesce(p.message_id IS NULL, false) AS learn
 		FROM t LEFT JOIN fresh f ON f.key = t.key
 		LEFT JOIN LATERAL (
-			SELECT a.id AS account, a.lang, p.id, p.member_no, p.name, p.phone, p.branch_id, b.unit_id, u.name AS unit, b.name AS branch, p.position
-			FROM accounts a JOIN people p ON p.id = a.person_id AND p.active
-			JOIN branches b ON b.id = p.branch_id JOIN units u ON u.id = b.unit_id
-			WHERE a.id = t.account LIMIT 1) a ON true
+			SELECT a.id AS account, a.lang, p.id AS person, p.name
+			FROM accounts a JOIN people p ON p.id = a.person_id AND p.active WHERE a.id = t.account LIMIT 1) a ON true
 		LEFT JOIN LATERAL (
 			SELECT 1 AS rank, id, content_id, bare, message_id FROM posts WHERE chat_id = t.chat_id AND name = t.name AND name <> ''
 			UNION ALL
@@ -67,11 +63,7 @@ func (tx *Tx) Taps(ctx context.Context, ts []Tap) ([]Tapped, error) {
 	}
 	taps := make([]Tapped, n)
 	for i, r := range rows {
-		p, err := r.person()
-		if err != nil {
-			return nil, err
-		}
-		taps[i] = Tapped{r.Cause, Account{ID: r.Account, Lang: r.Lang, Person: p}, r.seen()}
+		taps[i] = Tapped{r.Cause, Account{ID: r.Account, Lang: r.Lang, Person: campaign.Person{ID: r.Person, Name: r.Name}}, r.seen()}
 		if err := tx.learn(ctx, r.sightRow, ts[i].Sight); err != nil {
 			return nil, err
 		}

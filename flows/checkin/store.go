@@ -121,11 +121,10 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 				CASE WHEN NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = t.activity_id AND w.opened_at IS NOT NULL)
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
-		SELECT activity_id AS activity, branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id AND c.reach = 'open') AS grouped,
-		       (SELECT m.at FROM marks m WHERE m.activity_id = seat.activity_id AND m.person_id = seat.person_id) AS since,
-		       coalesce((SELECT m.late FROM marks m WHERE m.activity_id = seat.activity_id AND m.person_id = seat.person_id), false) AS late
-		FROM seat ORDER BY n`, storage.Array(activities), storage.Array(people))
+		SELECT seat.activity_id AS activity, seat.branch_id AS branch,
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id AND c.reach = 'open') AS grouped, m.at AS since, coalesce(m.late, false) AS late
+		FROM seat LEFT JOIN LATERAL (SELECT at, late FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
+		ORDER BY n`, storage.Array(activities), storage.Array(people))
 	if err != nil {
 		return nil, fmt.Errorf("read seats: %w", err)
 	}

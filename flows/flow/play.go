@@ -172,7 +172,9 @@ func (s Spec[D, F]) taps(ctx context.Context, w *walk, handler string, heres []H
 	whats := make([]any, len(abouts))
 	for i, a := range abouts {
 		var err error
-		if whats[i], err = hd.read(a); err != nil {
+		if i > 0 && a == abouts[i-1] { // most taps of a rush are about one thing
+			whats[i] = whats[i-1]
+		} else if whats[i], err = hd.read(a); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", s.Name, handler, err)
 		}
 	}

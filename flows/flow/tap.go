@@ -26,8 +26,8 @@ type batch func(ctx context.Context, w *walk, heres []Here, abouts []any) ([]Out
 // Tapped handles the buttons that carry a P, as Pressed does, but the machine
 // may give it many people's presses in one transaction, and any version of the
 // button counts, since the fact that it states is the same. One batch never
-// holds two taps of one person, so f may believe its facts. The person of a tap
-// is without duties. A tap begins nothing, tells no crowd and shouts no news. One
+// holds two taps of one person, so f may believe its facts. Of the person of
+// a tap no more is known than number and name. A tap begins nothing, tells no crowd and shouts no news. One
 // without a cause has come before: it is answered by the facts as they are now,
 // and has no other effect.
 func Tapped[D, F, P any, E Effect](name string, f func(Turn[D, F], P) Outcome, b Batch[F, P, E]) Handler[D, F] {
