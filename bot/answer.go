@@ -41,9 +41,11 @@ func (b *Bot) answer(u update, lang campaign.Lang, text messages.Text, alert boo
 // outside of the limits of sending. One that fails is not repeated: the effect
 // is there, and the message it was pressed on will show it.
 func (b *Bot) giveAnswers(ctx context.Context) {
+	line := b.api.newLine()
+	defer line.close()
 	for a := range b.answers {
 		to, cancel := context.WithTimeout(ctx, answerIn)
-		err := b.api.call(to, b.api.calls, "answerCallbackQuery", a, nil)
+		err := b.api.say(to, line, "answerCallbackQuery", a)
 		cancel()
 		if err != nil {
 			b.Log.Debug("cannot answer a press", "error", err)

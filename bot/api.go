@@ -101,9 +101,9 @@ const longest = 16 << 20
 // ask makes a call and returns its result, which is valid JSON. What Telegram
 // refuses is a failure.
 func (a *api) ask(ctx context.Context, client *http.Client, method string, params any) (result gjson.Result, err error) {
-	body, err := json.Marshal(params)
+	body, err := encode(method, params)
 	if err != nil {
-		return result, fmt.Errorf("bot: %s: %w", method, err)
+		return result, err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.server+"/bot"+a.token+"/"+method, bytes.NewReader(body))
 	if err != nil {
@@ -119,10 +119,23 @@ func (a *api) ask(ctx context.Context, client *http.Client, method string, param
 	if err != nil {
 		return result, fmt.Errorf("bot: %s: %w", method, a.mask(err))
 	}
+	return judge(method, res.StatusCode, said)
+}
+
+func encode(method string, params any) ([]byte, error) {
+	body, err := json.Marshal(params)
+	if err != nil {
+		return nil, fmt.Errorf("bot: %s: %w", method, err)
+	}
+	return body, nil
+}
+
+// judge reads an answer of Telegram.
+func judge(method string, status int, said []byte) (result gjson.Result, err error) {
 	answer := gjson.ParseBytes(said)
 	switch ok := answer.Get("ok"); {
 	case !gjson.ValidBytes(said) || !ok.IsBool():
-		return result, fmt.Errorf("bot: %s: status %d with a body that is not an answer", method, res.StatusCode)
+		return result, fmt.Errorf("bot: %s: status %d with a body that is not an answer", method, status)
 	case !ok.Bool():
 		return result, fmt.Errorf("bot: %s: %w", method, &failure{int(answer.Get("error_code").Int()), answer.Get("description").String(),
 			time.Duration(answer.Get("parameters.retry_after").Int()) * time.Second})

@@ -52,7 +52,7 @@ type Bot struct {
 // The bounds of what runs at once: each is a connection or a request in flight.
 const (
 	turnsAtOnce   = 12
-	answersAtOnce = 64
+	answersAtOnce = 128
 	tapsAtOnce    = 500
 )
 
@@ -67,7 +67,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	return &Bot{Config: c, api: a, taps: tapQueue{stir: make(chan struct{}, 1)}, turns: make(chan struct{}, turnsAtOnce),
-		outbox: make(chan struct{}, 1), answers: make(chan answer, 4*answersAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
+		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
 		over: make(chan struct{})}, nil
 }
 

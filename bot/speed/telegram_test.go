@@ -3,7 +3,6 @@ package speed
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -17,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // A telegram is as much of the Bot API as a rush needs, and as cheap as it can be:
@@ -139,13 +140,13 @@ func (t *telegram) call(method, kind string, body []byte) []byte {
 	switch strings.ToLower(method) {
 	case "getupdates":
 		v := values(kind, body)
-		offset, _ := strconv.ParseInt(v["offset"], 10, 64)
-		limit, _ := strconv.Atoi(v["limit"])
-		timeout, _ := strconv.Atoi(v["timeout"])
+		offset, _ := strconv.ParseInt(v("offset"), 10, 64)
+		limit, _ := strconv.Atoi(v("limit"))
+		timeout, _ := strconv.Atoi(v("timeout"))
 		return t.fetch(offset, limit, time.Duration(timeout)*time.Second)
 	case "answercallbackquery":
 		v := values(kind, body)
-		t.answer(v["callback_query_id"], v["text"])
+		t.answer(v("callback_query_id"), v("text"))
 		return yes
 	case "getme":
 		return []byte(`{"ok":true,"result":{"id":1000001,"is_bot":true,"first_name":"Muster","username":"muster_bot"}}`)
@@ -153,13 +154,13 @@ func (t *telegram) call(method, kind string, body []byte) []byte {
 		v := values(kind, body)
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		t.hook, t.secret = v["url"], v["secret_token"]
-		t.most, _ = strconv.Atoi(v["max_connections"])
+		t.hook, t.secret = v("url"), v("secret_token")
+		t.most, _ = strconv.Atoi(v("max_connections"))
 		close(t.hooked)
 		return yes
 	case "sendmessage", "editmessagetext", "editmessagereplymarkup":
 		v := values(kind, body)
-		chat, _ := strconv.ParseInt(v["chat_id"], 10, 64)
+		chat, _ := strconv.ParseInt(v("chat_id"), 10, 64)
 		if wait := t.limits.refuse(chat, time.Now()); wait > 0 {
 			return fmt.Appendf(nil, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after %d","parameters":{"retry_after":%d}}`, wait, wait)
 		}
@@ -273,40 +274,25 @@ func (t *telegram) post(u *url.URL, in *bufio.Reader, out *bufio.Writer, body []
 	}
 	wait(t.trip - t.trip/2)
 	if res.StatusCode == http.StatusOK && len(said) > 0 {
-		if v := values("application/json", said); strings.EqualFold(v["method"], "answerCallbackQuery") {
-			t.answer(v["callback_query_id"], v["text"])
+		if v := values("application/json", said); strings.EqualFold(v("method"), "answerCallbackQuery") {
+			t.answer(v("callback_query_id"), v("text"))
 		}
 	}
 	return nil
 }
 
 // values reads what a call says, in whichever way it is sent.
-func values(kind string, body []byte) map[string]string {
+func values(kind string, body []byte) func(name string) string {
+	if kind == "application/json" {
+		return func(name string) string { return gjson.GetBytes(body, name).String() }
+	}
 	v := map[string]string{}
-	switch kind, more, _ := mime.ParseMediaType(kind); kind {
-	case "application/json":
-		var raw map[string]json.RawMessage
-		if json.Unmarshal(body, &raw) != nil {
-			return v
-		}
-		for k, x := range raw {
-			var s string
-			if x[0] != '"' || json.Unmarshal(x, &s) != nil {
-				s = string(x)
-			}
-			v[k] = s
-		}
-	case "multipart/form-data":
+	if kind, more, _ := mime.ParseMediaType(kind); kind == "multipart/form-data" {
 		parts := multipart.NewReader(bytes.NewReader(body), more["boundary"])
 		for p, err := parts.NextPart(); err == nil; p, err = parts.NextPart() {
 			b, _ := io.ReadAll(p)
 			v[p.FormName()] = string(b)
 		}
-	case "application/x-www-form-urlencoded":
-		q, _ := url.ParseQuery(string(body))
-		for k := range q {
-			v[k] = q.Get(k)
-		}
 	}
-	return v
+	return func(name string) string { return v[name] }
 }
