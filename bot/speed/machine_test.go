@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -81,8 +83,8 @@ func (m *machine) open(tb testing.TB, name string) *sql.DB {
 	return db
 }
 
-// exec runs statements.
-func exec1(tb testing.TB, db *sql.DB, statement string, args ...any) {
+// must runs a statement.
+func must(tb testing.TB, db *sql.DB, statement string, args ...any) {
 	tb.Helper()
 	if _, err := db.Exec(statement, args...); err != nil {
 		tb.Fatalf("%s: %v", statement, err)
@@ -131,11 +133,11 @@ func (m *machine) limit(tb testing.TB, seconds int) float64 {
 	db := m.open(tb, "bare")
 	best := 0.0
 	for _, clients := range []int{1, 4, 16, 32, 64} {
-		exec1(tb, db, `DROP TABLE IF EXISTS updates, attendance`)
-		exec1(tb, db, `CREATE TABLE updates (id bigint PRIMARY KEY)`)
-		exec1(tb, db, `CREATE TABLE attendance (activity_id bigint, person_id bigint, at timestamptz NOT NULL, PRIMARY KEY (activity_id, person_id))`)
-		exec1(tb, db, `CREATE INDEX attendance_by_person ON attendance (person_id, activity_id)`)
-		exec1(tb, db, `CHECKPOINT`)
+		must(tb, db, `DROP TABLE IF EXISTS updates, attendance`)
+		must(tb, db, `CREATE TABLE updates (id bigint PRIMARY KEY)`)
+		must(tb, db, `CREATE TABLE attendance (activity_id bigint, person_id bigint, at timestamptz NOT NULL, PRIMARY KEY (activity_id, person_id))`)
+		must(tb, db, `CREATE INDEX attendance_by_person ON attendance (person_id, activity_id)`)
+		must(tb, db, `CHECKPOINT`)
 		dsn := strings.ReplaceAll(m.pg.DSN("bare"), "binary_parameters=yes", "")
 		out, err := exec.Command(program, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(seconds), "-D", "n=0", "-f", script, dsn).CombinedOutput()
 		found := tps.FindSubmatch(out)
@@ -148,13 +150,19 @@ func (m *machine) limit(tb testing.TB, seconds int) float64 {
 	return best
 }
 
-// statements tells which statements took the most of Postgres's time, if that was
-// asked for, and begins to count anew.
+// count begins to count what statements take, if that is to be told.
+func (d *district) count(tb testing.TB) {
+	if *dearest > 0 {
+		must(tb, d.db, `CREATE EXTENSION IF NOT EXISTS pg_stat_statements`)
+		must(tb, d.db, `SELECT pg_stat_statements_reset()`)
+	}
+}
+
+// statements tells which statements took the most of Postgres's time.
 func (d *district) statements(tb testing.TB) {
 	if *dearest == 0 {
 		return
 	}
-	exec1(tb, d.db, `CREATE EXTENSION IF NOT EXISTS pg_stat_statements`)
 	rows, err := d.db.Query(`SELECT total_exec_time, calls, rows, regexp_replace(query, '\s+', ' ', 'g') FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT $1`, *dearest)
 	if err != nil {
 		tb.Fatal(err)
@@ -169,14 +177,38 @@ func (d *district) statements(tb testing.TB) {
 		}
 		tb.Logf("%8.1f ms %7d calls %8d rows %6.1f µs/press  %.150s", took, calls, n, took*1000/float64(*members), query)
 	}
-	exec1(tb, d.db, `SELECT pg_stat_statements_reset()`)
+}
+
+// look writes a profile of a program while it is driven, if that was asked for.
+func (p *process) look(tb testing.TB, seconds int) (done func()) {
+	if *profile == "" || p.listen == "" {
+		return func() {}
+	}
+	ended := make(chan error, 1)
+	go func() {
+		res, err := http.Get(fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", p.listen, seconds))
+		if err == nil {
+			defer res.Body.Close()
+			var b []byte
+			if b, err = io.ReadAll(res.Body); err == nil {
+				err = os.WriteFile(filepath.Join(*profile, strings.ReplaceAll(tb.Name(), "/", "-")+".pprof"), b, 0o644)
+			}
+		}
+		ended <- err
+	}()
+	return func() {
+		if err := <-ended; err != nil {
+			tb.Error(err)
+		}
+	}
 }
 
 // A process is a program that is measured.
 type process struct {
 	*exec.Cmd
 	said   *os.File
-	listen string // where its operators look at it
+	listen string  // where its operators look at it
+	high   float64 // its peak of memory, once it has ended
 }
 
 // start runs a program until the benchmark ends.
@@ -186,7 +218,7 @@ func (m *machine) start(tb testing.TB, program string, env []string, args ...str
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &process{exec.Command(program, args...), said, ""}
+	p := &process{Cmd: exec.Command(program, args...), said: said}
 	p.Env = append(os.Environ(), env...)
 	p.Stderr = said
 	if err := p.Start(); err != nil {

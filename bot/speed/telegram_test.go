@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"mime"
 	"mime/multipart"
 	"net"
@@ -26,6 +27,7 @@ import (
 type telegram struct {
 	address string
 	trip    time.Duration // that every call takes on its way, there and back
+	jitter  time.Duration // that a call may take longer on its way in
 	conns   atomic.Int64  // that were opened to it
 	sends   atomic.Int64  // messages and changes
 	limits  *strict       // holds the bot to what Telegram allows; nil is no limit
@@ -40,9 +42,11 @@ type telegram struct {
 	secret   string
 	most     int // connections of the webhook
 	byQuery  map[string]int
-	given    atomic.Int64 // answers
-	done     chan struct{}
-	hooked   chan struct{} // closed once a webhook is set
+	given    atomic.Int64  // answers
+	done     chan struct{} // closed when all presses are answered
+
+	confirmed chan struct{} // closed when all updates are
+	hooked    chan struct{} // closed once a webhook is set
 }
 
 // An update is one that Telegram has for the bot.
@@ -76,15 +80,17 @@ func newTelegram(tb testing.TB, trip time.Duration) *telegram {
 }
 
 // load puts updates in the queue; none can be fetched yet. Queries name the
-// press of each.
+// press of each, if they are presses.
 func (t *telegram) load(bodies [][]byte, queries []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i, b := range bodies {
-		t.byQuery[queries[i]] = len(t.updates)
+		if queries != nil {
+			t.byQuery[queries[i]] = len(t.updates)
+		}
 		t.updates = append(t.updates, update{body: b})
 	}
-	t.done, t.given = make(chan struct{}), atomic.Int64{}
+	t.done, t.confirmed = make(chan struct{}), make(chan struct{})
 }
 
 // release lets n more updates be fetched.
@@ -114,6 +120,9 @@ func (t *telegram) serve(c net.Conn) {
 			return
 		}
 		wait(t.trip / 2)
+		if t.jitter > 0 {
+			wait(rand.N(t.jitter))
+		}
 		answer := t.call(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], r.Header.Get("Content-Type"), body)
 		wait(t.trip - t.trip/2)
 		fmt.Fprintf(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", len(answer))
@@ -176,7 +185,11 @@ func (t *telegram) fetch(offset int64, limit int, timeout time.Duration) []byte 
 	defer alarm.Stop()
 	for {
 		t.mu.Lock()
-		t.first = max(t.first, int(offset-t.offset))
+		if confirmed := int(offset - t.offset); confirmed > t.first {
+			if t.first = confirmed; t.first == len(t.updates) {
+				close(t.confirmed)
+			}
+		}
 		batch := t.updates[t.first:min(max(t.released, t.first), t.first+max(limit, 1))]
 		wake := t.wake
 		t.mu.Unlock()

@@ -12,6 +12,7 @@ type strict struct {
 	mu      sync.Mutex
 	all     []time.Time
 	chats   map[int64][]time.Time
+	took    []time.Time // every send
 	refused atomic.Int64
 }
 
@@ -34,7 +35,7 @@ func (s *strict) refuse(chat int64, now time.Time) int {
 		s.refused.Add(1)
 		return 1
 	}
-	s.all, s.chats[chat] = append(s.all, now), append(mine, now)
+	s.all, s.chats[chat], s.took = append(s.all, now), append(mine, now), append(s.took, now)
 	return 0
 }
 
