@@ -52,7 +52,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	pool := sqlx.NewDb(sql.OpenDB(preparer{connector}), "postgres")
 	pool.SetMaxOpenConns(c.Conns)
 	pool.SetMaxIdleConns(c.Conns)
 	if err := pool.PingContext(ctx); err != nil {
