@@ -166,33 +166,34 @@ func (b *Bot) keepMenus(ctx context.Context) error {
 	return nil
 }
 
+// menusAtOnce is how many accounts are looked at in one transaction.
+const menusAtOnce = 200
+
 // menus sets the menus of some accounts that were seen since their menu was
 // last looked at, and returns how many were looked at.
 func (b *Bot) menus(ctx context.Context) (int, error) {
-	var as []storage.Account
-	var menus []string
+	var ms []storage.Menued
 	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
-		as, menus, err = tx.Unmenued(ctx, 20)
+		ms, err = tx.Unmenued(ctx, menusAtOnce)
 		return err
 	})
-	if err != nil {
+	if err != nil || len(ms) == 0 {
 		return 0, err
 	}
-	for i, a := range as {
-		cs := b.commands(a.Lang, a.Person)
+	set := 0
+	for i, m := range ms {
+		cs := b.commands(m.Lang, m.Person)
 		hash := digest(cs)
-		everybody := menus[i] == "" && slices.Equal(cs, b.commands(a.Lang, campaign.Person{})) // and in the language of their messenger
-		if hash != menus[i] && !everybody {
-			if err := b.setMenu(ctx, a, cs); err != nil {
-				return i, err
+		everybody := m.Menu == "" && slices.Equal(cs, b.commands(m.Lang, campaign.Person{})) // and in the language of their messenger
+		if hash != m.Menu && !everybody {
+			if err = b.setMenu(ctx, m.Account, cs); err != nil {
+				break
 			}
 		}
-		err := b.DB.InTx(ctx, func(tx *storage.Tx) error { return tx.Menued(ctx, a.ID, hash) })
-		if err != nil {
-			return i, err
-		}
+		ms[i].Menu, set = hash, i+1
 	}
-	return len(as), nil
+	noted := b.DB.InTx(context.WithoutCancel(ctx), func(tx *storage.Tx) error { return tx.HasMenus(ctx, ms[:set]) })
+	return set, errors.Join(err, noted)
 }
 
 // setMenu gives an account a menu of its own. Telegram refuses one for a chat

@@ -233,16 +233,15 @@ func (tx *Tx) retire(ctx context.Context, posts []post) error {
 		return nil
 	}
 	err := tx.Exec(ctx, `
-		DELETE FROM posts p USING unnest($1::bigint[], $2::text[]) AS t (chat_id, name)
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0`, Array(chats), Array(names))
-	if err != nil {
-		return fmt.Errorf("storage: withdraw unsent messages: %w", err)
-	}
-	err = tx.Exec(ctx, `
+		WITH t AS (SELECT chat_id, name FROM unnest($1::bigint[], $2::text[]) AS t (chat_id, name)),
+		unsent AS (
+			DELETE FROM posts p USING t
+			WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0)
 		UPDATE posts p SET name = '', bare = c.keyed, lane = $3, due = $4, changed_at = $4,
 		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' ELSE p.state END
-		FROM unnest($1::bigint[], $2::text[]) AS t (chat_id, name), contents c
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND c.id = p.content_id`,
+		FROM t, contents c
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND c.id = p.content_id
+		  AND NOT (p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0)`,
 		Array(chats), Array(names), messages.Redraws, tx.Now)
 	if err != nil {
 		return fmt.Errorf("storage: retire messages: %w", err)

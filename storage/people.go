@@ -58,7 +58,9 @@ func (r personRow) person() (campaign.Person, error) {
 }
 
 // Account finds and locks an account, so that there is one turn at a time for
-// each; it makes the account where there is none, with the language of c.
+// each; it makes the account where there is none, with the language of c. When it
+// was last seen is noted to some minutes, so that a conversation need not change
+// an index at every turn.
 func (tx *Tx) Account(ctx context.Context, id campaign.AccountID, name string, lang campaign.Lang) (Account, error) {
 	var r struct {
 		Account string        `db:"account_name"`
@@ -67,7 +69,8 @@ func (tx *Tx) Account(ctx context.Context, id campaign.AccountID, name string, l
 	}
 	err := tx.Get(ctx, &r, `
 		INSERT INTO accounts AS a (id, lang, name, seen_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (id) DO UPDATE SET name = $3, reach = 'open', seen_at = $4
+		ON CONFLICT (id) DO UPDATE SET name = $3, reach = 'open',
+		               seen_at = CASE WHEN a.seen_at < $4::timestamptz - interval '10 minutes' THEN $4 ELSE a.seen_at END
 		RETURNING a.name AS account_name, a.lang, coalesce(a.person_id, 0) AS person_id`, id, lang, name, tx.Now)
 	if err != nil {
 		return Account{}, fmt.Errorf("storage: account: %w", err)
@@ -138,9 +141,14 @@ func (tx *Tx) People(ctx context.Context, ids []campaign.PersonID) ([]campaign.P
 	return ps, nil
 }
 
-// Unmenued finds accounts that spoke since their command menu was last looked
-// at, and the digest of the menu that each was given.
-func (tx *Tx) Unmenued(ctx context.Context, most int) ([]Account, []string, error) {
+// A Menued is an account and the digest of the command menu that it was given.
+type Menued struct {
+	Account
+	Menu string
+}
+
+// Unmenued finds accounts that spoke since their command menu was last looked at.
+func (tx *Tx) Unmenued(ctx context.Context, most int) ([]Menued, error) {
 	var rows []struct {
 		ID     campaign.AccountID `db:"id"`
 		Lang   campaign.Lang      `db:"lang"`
@@ -151,22 +159,40 @@ func (tx *Tx) Unmenued(ctx context.Context, most int) ([]Account, []string, erro
 		SELECT id, lang, menu, person_id FROM accounts
 		WHERE (menu_at IS NULL OR menu_at < seen_at) AND person_id IS NOT NULL AND reach = 'open' ORDER BY seen_at DESC LIMIT $1`, most)
 	if err != nil {
-		return nil, nil, fmt.Errorf("storage: accounts without a menu: %w", err)
+		return nil, fmt.Errorf("storage: accounts without a menu: %w", err)
 	}
-	as, menus := make([]Account, 0, len(rows)), make([]string, 0, len(rows))
-	for _, r := range rows {
-		p, err := tx.Person(ctx, r.Person)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return nil, nil, err
-		}
-		as, menus = append(as, Account{ID: r.ID, Lang: r.Lang, Person: p}), append(menus, r.Menu)
+	ids := make([]campaign.PersonID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.Person
 	}
-	return as, menus, nil
+	people, err := tx.People(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[campaign.PersonID]campaign.Person, len(people))
+	for _, p := range people {
+		byID[p.ID] = p
+	}
+	ms := make([]Menued, len(rows))
+	for i, r := range rows {
+		ms[i] = Menued{Account{ID: r.ID, Lang: r.Lang, Person: byID[r.Person]}, r.Menu}
+	}
+	return ms, nil
 }
 
-// Menued notes the digest of the command menu that an account was given.
-func (tx *Tx) Menued(ctx context.Context, id campaign.AccountID, menu string) error {
-	return tx.Exec(ctx, `UPDATE accounts SET menu = $2, menu_at = $3 WHERE id = $1`, id, menu, tx.Now)
+// HasMenus notes the digests of the command menus that accounts were given.
+func (tx *Tx) HasMenus(ctx context.Context, ms []Menued) error {
+	ids, menus := make([]int64, len(ms)), make([]string, len(ms))
+	for i, m := range ms {
+		ids[i], menus[i] = int64(m.ID), m.Menu
+	}
+	err := tx.Exec(ctx, `
+		UPDATE accounts a SET menu = t.menu, menu_at = $3 FROM unnest($1::bigint[], $2::text[]) AS t (id, menu) WHERE a.id = t.id`,
+		Array(ids), Array(menus), tx.Now)
+	if err != nil {
+		return fmt.Errorf("storage: note command menus: %w", err)
+	}
+	return nil
 }
 
 // SetLang notes in which language an account chose to be spoken to.

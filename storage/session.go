@@ -28,19 +28,24 @@ func (tx *Tx) Sessions(ctx context.Context, a campaign.AccountID) ([]Session, er
 	return ss, nil
 }
 
-// SaveSessions writes the conversations of an account, the newest last.
-func (tx *Tx) SaveSessions(ctx context.Context, a campaign.AccountID, ss []Session) error {
-	if err := tx.Exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND depth >= $2`, a, len(ss)); err != nil {
-		return fmt.Errorf("storage: save sessions: %w", err)
+// SaveSessions writes the conversations of an account, the newest last, where
+// they differ from those that there were.
+func (tx *Tx) SaveSessions(ctx context.Context, a campaign.AccountID, before, now []Session) error {
+	if len(now) < len(before) {
+		if err := tx.Exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND depth >= $2`, a, len(now)); err != nil {
+			return fmt.Errorf("storage: end sessions: %w", err)
+		}
 	}
-	for depth, s := range ss {
+	for depth, s := range now {
+		if depth < len(before) && s == before[depth] {
+			continue
+		}
 		err := tx.Exec(ctx, `
-			INSERT INTO sessions AS s (account_id, depth, flow, at, back, view, draft, touched_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (account_id, depth) DO UPDATE SET flow = $3, at = $4, back = $5, view = $6, draft = $7, touched_at = $8
-			WHERE (s.flow, s.at, s.back, s.view, s.draft) IS DISTINCT FROM ($3, $4, $5, $6, $7)`,
+			INSERT INTO sessions (account_id, depth, flow, at, back, view, draft, touched_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (account_id, depth) DO UPDATE SET flow = $3, at = $4, back = $5, view = $6, draft = $7, touched_at = $8`,
 			a, depth, s.Flow, s.At, s.Back, s.View, s.Draft, tx.Now)
 		if err != nil {
-			return fmt.Errorf("storage: save sessions: %w", err)
+			return fmt.Errorf("storage: save a session: %w", err)
 		}
 	}
 	return nil

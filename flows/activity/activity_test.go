@@ -82,7 +82,7 @@ func submit(t *testing.T, w *flowtest.World, tx *storage.Tx, account campaign.Ac
 	if e.Account, err = tx.Account(ctx, account, "", campaign.English); err != nil {
 		return err
 	}
-	if err := tx.SaveSessions(ctx, account, []storage.Session{{Flow: "activity", At: "preview", Draft: string(d)}}); err != nil {
+	if err := tx.SaveSessions(ctx, account, nil, []storage.Session{{Flow: "activity", At: "preview", Draft: string(d)}}); err != nil {
 		return err
 	}
 	key := fmt.Sprintf("press:%d:%d", account, round)

@@ -85,10 +85,8 @@ func (h *House) Turn(ctx context.Context, tx *storage.Tx, e Event) (Result, erro
 			return w.result, err
 		}
 	}
-	if !slices.Equal(before, w.stack) {
-		if err := tx.SaveSessions(ctx, e.Account.ID, w.stack); err != nil {
-			return w.result, err
-		}
+	if err := tx.SaveSessions(ctx, e.Account.ID, before, w.stack); err != nil {
+		return w.result, err
 	}
 	return w.result, w.flush(ctx)
 }
@@ -140,7 +138,7 @@ func (h *House) Expire(ctx context.Context, tx *storage.Tx, e Event) (Result, er
 	if slices.ContainsFunc(w.stack, begun) {
 		w.say(w.here(), messages.Say("The form that you left open a day ago is closed; nothing was sent. /menu begins anew."), messages.Reminders)
 	}
-	if err := tx.SaveSessions(ctx, e.Account.ID, nil); err != nil {
+	if err := tx.SaveSessions(ctx, e.Account.ID, w.stack, nil); err != nil {
 		return w.result, err
 	}
 	return w.result, w.flush(ctx)
