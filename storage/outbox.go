@@ -232,17 +232,40 @@ func (tx *Tx) retire(ctx context.Context, posts []post) error {
 	if len(chats) == 0 {
 		return nil
 	}
-	err := tx.Exec(ctx, `
-		WITH t AS (SELECT chat_id, name FROM unnest($1::bigint[], $2::text[]) AS t (chat_id, name)),
-		unsent AS (
-			DELETE FROM posts p USING t
-			WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0)
-		UPDATE posts p SET name = '', bare = c.keyed, lane = $3, due = $4, changed_at = $4,
+	var rows []struct {
+		ID     int64
+		Unsent bool
+	}
+	err := tx.Select(ctx, &rows, `
+		SELECT p.id, p.unsent
+		FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t (chat_id, name, n)
+		CROSS JOIN LATERAL (
+			SELECT id, state = 'queued' AND message_id IS NULL AND tries = 0 AS unsent
+			FROM posts WHERE chat_id = t.chat_id AND name = t.name AND name <> '' LIMIT 1 FOR UPDATE) p
+		ORDER BY t.n`, Array(chats), Array(names)) // by key: the planner must not think that the queue is short
+	if err != nil {
+		return fmt.Errorf("storage: find messages to retire: %w", err)
+	}
+	var unsent, sent []int64
+	for _, r := range rows {
+		if r.Unsent {
+			unsent = append(unsent, r.ID)
+			continue
+		}
+		sent = append(sent, r.ID)
+	}
+	if len(unsent) > 0 {
+		if err := tx.Exec(ctx, `DELETE FROM posts WHERE id = ANY($1)`, Array(unsent)); err != nil {
+			return fmt.Errorf("storage: withdraw unsent messages: %w", err)
+		}
+	}
+	if len(sent) == 0 {
+		return nil
+	}
+	err = tx.Exec(ctx, `
+		UPDATE posts p SET name = '', bare = c.keyed, lane = $2, due = $3, changed_at = $3,
 		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' ELSE p.state END
-		FROM t, contents c
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND c.id = p.content_id
-		  AND NOT (p.state = 'queued' AND p.message_id IS NULL AND p.tries = 0)`,
-		Array(chats), Array(names), messages.Redraws, tx.Now)
+		FROM contents c WHERE p.id = ANY($1) AND c.id = p.content_id`, Array(sent), messages.Redraws, tx.Now)
 	if err != nil {
 		return fmt.Errorf("storage: retire messages: %w", err)
 	}
