@@ -27,10 +27,10 @@ func BenchmarkDelivery(b *testing.B) {
 		must(b, d.db, `DELETE FROM redraws`)
 		must(b, d.db, `
 			INSERT INTO posts (chat_id, content_id, lane, due, changed_at)
-			SELECT chat, (SELECT min(id) FROM contents), lane, now.t, now.t FROM clock_timestamp() AS now (t), (
+			SELECT chat, (SELECT min(id) FROM contents), lane, $5, $5 FROM (
 				SELECT $1::bigint + n AS chat, 4 AS lane FROM generate_series(1000, 999 + $2::int) n
 				UNION ALL SELECT -1000000000 - n, 4 FROM generate_series(1, $3::int) n
-				UNION ALL SELECT -1000000500, 3 FROM generate_series(1, $4::int)) q`, firstMember, people, groups, flood)
+				UNION ALL SELECT -1000000500, 3 FROM generate_series(1, $4::int)) q`, firstMember, people, groups, flood, time.Now())
 		t.offset = firstUpdate + int64(d.updates)
 		var bodies [][]byte
 		for n := range 20 {

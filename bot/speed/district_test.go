@@ -35,8 +35,8 @@ func newDistrict(tb testing.TB, m *machine) *district {
 	must(tb, d.db, `INSERT INTO units (name, batch) SELECT 'unit ' || n, 1 FROM generate_series(1, 50) n ORDER BY n`)
 	must(tb, d.db, `INSERT INTO branches (unit_id, name) SELECT 1 + n % 50, 'branch ' || n FROM generate_series(0, $1::int - 1) n ORDER BY n`, branches)
 	must(tb, d.db, `INSERT INTO people (member_no, name, branch_id) SELECT 'D' || n, '党员' || n, 1 + n % $2::int FROM generate_series(0, $1::int - 1) n ORDER BY n`, *members, branches)
-	must(tb, d.db, `INSERT INTO accounts (id, person_id, lang, menu_at, seen_at) SELECT $1::bigint + substr(member_no, 2)::bigint, id, 'zh', now.t, now.t FROM people, clock_timestamp() AS now (t)`, firstMember)
-	must(tb, d.db, `INSERT INTO chats (id, branch_id, seen_at) SELECT -1000000000 - id, id, clock_timestamp() FROM branches`)
+	must(tb, d.db, `INSERT INTO accounts (id, person_id, lang, menu_at, seen_at) SELECT $1::bigint + substr(member_no, 2)::bigint, id, 'zh', $2, $2 FROM people`, firstMember, time.Now())
+	must(tb, d.db, `INSERT INTO chats (id, branch_id, seen_at) SELECT -1000000000 - id, id, $1 FROM branches`, time.Now())
 	must(tb, d.db, `VACUUM ANALYZE`)
 	return d
 }
@@ -51,8 +51,9 @@ func (d *district) activity(tb testing.TB) (id int64) {
 	tb.Helper()
 	err := d.db.QueryRow(`
 		INSERT INTO activities (no, title, kind, part, starts, ends, opens, late_from, closes, required, method)
-		SELECT 'A-2026-' || coalesce(max(id), 0) + 1, '全区集中学习', 'study', 'all', now.t + interval '1 hour', now.t + interval '3 hours', now.t - interval '2 minutes', now.t + interval '70 minutes', now.t + interval '3 hours', true, 'button'
-		FROM clock_timestamp() AS now (t) LEFT JOIN activities ON true GROUP BY now.t RETURNING id`).Scan(&id)
+		SELECT 'A-2026-' || coalesce(max(id), 0) + 1, '全区集中学习', 'study', 'all', $1::timestamptz + interval '1 hour', $1::timestamptz + interval '3 hours', $1::timestamptz - interval '2 minutes',
+		       $1::timestamptz + interval '70 minutes', $1::timestamptz + interval '3 hours', true, 'button'
+		FROM activities RETURNING id`, time.Now()).Scan(&id)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	telegram "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -62,7 +63,7 @@ func checkIn(ctx context.Context, db *sql.DB, u *models.Update) error {
 	if _, err := tx.ExecContext(ctx, `INSERT INTO updates (id) VALUES ($1) ON CONFLICT DO NOTHING`, u.ID); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO attendance (activity_id, person_id, at) VALUES (1, $1, clock_timestamp()) ON CONFLICT DO NOTHING`, u.CallbackQuery.From.ID)
+	_, err = tx.ExecContext(ctx, `INSERT INTO attendance (activity_id, person_id, at) VALUES (1, $1, $2) ON CONFLICT DO NOTHING`, u.CallbackQuery.From.ID, time.Now())
 	if err != nil {
 		return err
 	}
