@@ -31,6 +31,7 @@ var rooms = []struct{ files, may string }{
 	{"flows/flow/ask.go", pure},
 	{"flows/flow/list.go", pure},
 	{"flows/flow/calendar.go", pure},
+	{"flows/flow/hours.go", pure},
 	{"flows/flow/handler.go", pure},
 	{"flows/flow/step.go", pure},
 	{"flows/flow/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow/sheet context"}, // its doors to the database

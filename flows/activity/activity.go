@@ -234,12 +234,9 @@ func timed(t *turn, _ flow.Input) {
 	}
 }
 
-// hoursOf are the usual hours of a start: those of the part of the day that was
-// written beside it, until the person has seen what came of it.
+// hoursOf are the usual hours of a start.
 func hoursOf(t turn) []campaign.Clock {
-	w := t.Draft.When
-	w.HasHalf = w.HasHalf && !t.Draft.Looked
-	return starts(w, t.Now)
+	return flow.Hours(campaign.When{Day: t.Draft.When.Day}, t.Now)
 }
 
 // measured keeps how long it lasts, which stays when the start moves.

@@ -155,31 +155,6 @@ func guess(title string) (kind campaign.Kind, ok bool) {
 	return kind, kind != ""
 }
 
-// usual are the hours at which meetings start.
-var usual = []campaign.Clock{
-	campaign.ClockAt(8, 30), campaign.ClockAt(9, 0), campaign.ClockAt(9, 30), campaign.ClockAt(10, 0),
-	campaign.ClockAt(14, 0), campaign.ClockAt(14, 30), campaign.ClockAt(15, 0), campaign.ClockAt(15, 30),
-	campaign.ClockAt(19, 0), campaign.ClockAt(19, 30),
-}
-
-// starts are the usual hours of the part of a day that was named. Today's begin
-// with the next half hour.
-func starts(w campaign.When, now time.Time) (cs []campaign.Clock) {
-	next := campaign.Clock(0)
-	hours := usual
-	if w.Day == campaign.DayOf(now) {
-		next = (campaign.ClockOf(now)/30 + 1) * 30
-		hours = append([]campaign.Clock{next}, usual...)
-	}
-	for i, c := range hours {
-		passed := c < next || c == next && i > 0 && next > 0
-		if !passed && c < 24*60 && (!w.HasHalf || w.Half.Covers(c)) {
-			cs = append(cs, c)
-		}
-	}
-	return cs
-}
-
 // ends are the usual ends of what starts at c, on the same day.
 func ends(c campaign.Clock) (cs []campaign.Clock) {
 	for _, long := range []campaign.Clock{60, 90, 120, 180} {
