@@ -138,6 +138,7 @@ func importFile(ctx context.Context, tx *storage.Tx, h flow.Here, in flow.Incomi
 	if err := c.write(ctx, tx, in.Far); err != nil {
 		return r, fmt.Errorf("roster: %w", err)
 	}
+	r.Outcome = flow.Do().Shout(campaign.RosterChanged{})
 	return r, note(ctx, tx, h, c.effects(), in.Far)
 }
 
