@@ -23,6 +23,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 	if f.Upcoming, err = upcomingOf(ctx, tx, r); err != nil {
 		return f, err
 	}
+	if f.Last, f.Titles, err = recent(ctx, tx, t.Who.ID, r); err != nil {
+		return f, err
+	}
 	id, err := named(ctx, tx, t)
 	if err != nil {
 		return f, err
