@@ -13,7 +13,7 @@ import (
 // upcoming are the activities to choose from, after a new one and one like the
 // last.
 func upcoming(t turn) []flow.Option[campaign.ActivityID] {
-	os := []flow.Option[campaign.ActivityID]{{Key: "new", Label: messages.T("➕ New activity")}}
+	os := []flow.Option[campaign.ActivityID]{{Key: "new", Label: messages.T("＋ New activity")}}
 	if t.Facts.Last.ID != 0 {
 		os = slices.Insert(os, 0, flow.Option[campaign.ActivityID]{Key: likeLast, Label: again(t.Facts.Last)})
 	}
