@@ -267,7 +267,7 @@ func (p *production) open(ctx context.Context) {
 		if err == nil && cards.N > 0 && cards.Queued == 0 {
 			return
 		}
-		p.bar.say("Opening the first activity: %d of %d cards delivered", cards.N-cards.Queued, cards.N)
+		p.bar.at(flow.Stage{Doing: "Delivering the first cards", Done: cards.N - cards.Queued, Of: cards.N})
 		select {
 		case <-ctx.Done():
 		case <-time.After(200 * time.Millisecond):
