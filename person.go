@@ -9,6 +9,10 @@ type PersonID int64
 // speaks through at most one; an account that is bound to nobody may only bind.
 type AccountID int64
 
+// RosterChanged is the news that people came, moved or left, or that units are in
+// another batch: whoever keeps a list of people looks at it anew.
+type RosterChanged struct{}
+
 // Joined is the news that an account has become a member's.
 type Joined struct {
 	Account AccountID

@@ -31,6 +31,7 @@ var rooms = []struct{ files, may string }{
 	{"flows/flow/ask.go", pure},
 	{"flows/flow/list.go", pure},
 	{"flows/flow/calendar.go", pure},
+	{"flows/flow/hours.go", pure},
 	{"flows/flow/handler.go", pure},
 	{"flows/flow/step.go", pure},
 	{"flows/flow/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow/sheet context"}, // its doors to the database
@@ -50,7 +51,7 @@ var rooms = []struct{ files, may string }{
 	{"bot/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow github.com/go-telegram/* github.com/robfig/cron/v3 golang.org/x/sync/errgroup context log/slog sync"},
 
 	{"cmd/muster/demo/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow campaign/flows/flow/sheet campaign/bot/simulator context math/rand/v2 sync sync/atomic"}, // knows no flow
-	{"cmd/muster/*.go", "campaign campaign/* github.com/alecthomas/kong github.com/lib/pq golang.org/x/sync/errgroup golang.org/x/term context log/slog net net/http net/http/pprof os os/* sync sync/* syscall"},
+	{"cmd/muster/*.go", "campaign campaign/* github.com/alecthomas/kong github.com/lib/pq golang.org/x/sync/errgroup golang.org/x/term golang.org/x/text/width context log/slog net net/http net/http/pprof os os/* sync sync/* syscall"},
 }
 
 // pure may think, but has neither database nor clock nor anything that waits.

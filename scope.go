@@ -62,3 +62,10 @@ type Chat struct {
 	Title string
 	Home  Scope
 }
+
+// GroupLinked is the news that a group belongs to another branch than before: to
+// Branch now, to From until now. 0 is none.
+type GroupLinked struct {
+	Chat         int64 // the messenger's number
+	Branch, From BranchID
+}

@@ -22,6 +22,17 @@ func ReadClock(s string) (Clock, error) {
 	return c, err
 }
 
+// ReadHalf reads a part of the day that stands alone: 上午, 晚上, "in the evening",
+// "all day". The error is ErrClock and never repeats the text.
+func ReadHalf(s string) (Half, error) {
+	t, ok := plain(s)
+	p, rest, named := t.period()
+	if !ok || !named || !p.alone || !rest.ended() {
+		return AllDay, ErrClock
+	}
+	return p.half, nil
+}
+
 // A period is a part of the day that says which of two hours is meant.
 type period struct {
 	words    []string

@@ -374,6 +374,19 @@ func TestEveryWayToWriteATimeReadsAsThatTime(t *testing.T) {
 	})
 }
 
+func TestAPartOfTheDayStandsAlone(t *testing.T) {
+	for typed, want := range map[string]string{
+		"上午": "morning", " 早上 ": "morning", "下午": "afternoon", "晚上": "evening", "晚": "evening", "全天": "all_day",
+		"Morning": "morning", "in the afternoon": "afternoon", "ｐｍ": "afternoon", "at night": "evening", "all day": "all_day",
+		"": "", "中午": "", "凌晨": "", "上午9点": "", "上午下午": "", "明天上午": "", "今晚": "", "mornings": "", "noon": "",
+	} {
+		h, err := campaign.ReadHalf(typed)
+		if got := h.String(); want == "" && !errors.Is(err, campaign.ErrClock) || want != "" && (err != nil || got != want) {
+			t.Errorf("%q: got %s, %v, want %q", typed, got, err, want)
+		}
+	}
+}
+
 func TestALineHoldsADayAndATime(t *testing.T) {
 	for _, c := range []struct{ typed, want string }{
 		{"2026-12-02", "2026-12-02"},
@@ -484,7 +497,8 @@ func TestAnErrorDoesNotRepeatWhatWasTyped(t *testing.T) {
 	_, err3 := campaign.ReadWhen(secret, tuesday)
 	_, err4 := campaign.ParseDay(secret)
 	_, err5 := campaign.ParseClock(secret)
-	for _, err := range []error{err1, err2, err3, err4, err5} {
+	_, err6 := campaign.ReadHalf(secret)
+	for _, err := range []error{err1, err2, err3, err4, err5, err6} {
 		if err == nil || strings.Contains(err.Error(), secret) {
 			t.Errorf("got %v", err)
 		}

@@ -130,7 +130,7 @@ func (b *Bot) setCommands(ctx context.Context, scope map[string]any, code string
 
 // commands are the lines of the menu of a person: those of everybody for nobody.
 func (b *Bot) commands(lang campaign.Lang, who campaign.Person) (cs []commandLine) {
-	for _, f := range b.House.Flows {
+	for _, f := range b.House.Every() {
 		c := f.Contents()
 		if c.Opens == "" || c.Guests || c.For != nil && !c.For(who) {
 			continue
@@ -142,7 +142,7 @@ func (b *Bot) commands(lang campaign.Lang, who campaign.Person) (cs []commandLin
 
 // groupCommands are the lines of the menu in groups.
 func (b *Bot) groupCommands(lang campaign.Lang) (cs []commandLine) {
-	for _, f := range b.House.Flows {
+	for _, f := range b.House.Every() {
 		if c := f.Contents(); c.Opens != "" && c.Groups {
 			cs = append(cs, commandLine{c.Opens, shorten(b.House.Words.Plain(lang, messages.T(c.Help)), 256)})
 		}

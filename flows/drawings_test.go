@@ -33,8 +33,11 @@ func TestTheFlowsAreDrawn(t *testing.T) {
 // drawn is the page of all flows: a table of contents, then each of them.
 func drawn(h *flow.House) string {
 	page := strings.TrimSuffix(legend, "\n")
-	for _, f := range h.Flows {
+	for _, f := range h.Every() {
 		c := f.Contents()
+		if !direct(c) {
+			continue
+		}
 		page += fmt.Sprintf("\n| [%s](#%s) | %s | %s | %s |", called(c), c.Name, both(h.Words, c.Word), both(h.Words, c.Help), offered(c))
 	}
 	paragraphs := []string{page}
@@ -43,12 +46,18 @@ func drawn(h *flow.House) string {
 		paragraphs = append(append(paragraphs, "## "+c.Name), described(h.Words, c)...)
 		for _, also := range c.Also {
 			o := also.Contents()
-			begun := fmt.Sprintf("Begun by a button of [%s](#%s).", c.Name, c.Name)
-			paragraphs = append(append(paragraphs, "### "+o.Name, begun), described(h.Words, o)...)
+			paragraphs = append(paragraphs, "### "+o.Name)
+			if !direct(o) {
+				paragraphs = append(paragraphs, fmt.Sprintf("Begun by a button of [%s](#%s).", c.Name, c.Name))
+			}
+			paragraphs = append(paragraphs, described(h.Words, o)...)
 		}
 	}
 	return strings.Join(paragraphs, "\n\n") + "\n"
 }
+
+// direct reports whether people open a flow themselves, by its command or word.
+func direct(c flow.Contents) bool { return c.Opens != "" || c.Word != "" }
 
 // described is a paragraph with the facts of a flow, its chart, and a list of
 // what outlives the conversation or is given outside of it.

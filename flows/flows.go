@@ -19,8 +19,7 @@ var All = []flow.Flow(home.With(
 	record.Flow,
 	attendance.Flow,
 	activity.Flow,
-	bind.Coverage,
-	roster.Flow,
 	bind.Flow,
+	roster.Flow,
 	group.Flow,
 ))

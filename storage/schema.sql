@@ -9,15 +9,31 @@ CREATE VIEW checkin_scope AS
     p.branch_id
    FROM activities a
      CROSS JOIN people p
-     JOIN branches b ON b.id = p.branch_id
-     JOIN units u ON u.id = b.unit_id
-  WHERE p.active AND
-        CASE a.part
-            WHEN 'all'::text THEN true
-            WHEN 'batch'::text THEN u.batch = a.batch
-            WHEN 'unit'::text THEN b.unit_id = a.unit_id
-            ELSE p.branch_id = a.branch_id
-        END;
+  WHERE p.active AND a.part = 'all'::text
+UNION ALL
+ SELECT a.id AS activity_id,
+    p.id AS person_id,
+    p.branch_id
+   FROM activities a
+     JOIN units u ON u.batch = a.batch
+     JOIN branches b ON b.unit_id = u.id
+     JOIN people p ON p.branch_id = b.id
+  WHERE p.active AND a.part = 'batch'::text
+UNION ALL
+ SELECT a.id AS activity_id,
+    p.id AS person_id,
+    p.branch_id
+   FROM activities a
+     JOIN branches b ON b.unit_id = a.unit_id
+     JOIN people p ON p.branch_id = b.id
+  WHERE p.active AND a.part = 'unit'::text
+UNION ALL
+ SELECT a.id AS activity_id,
+    p.id AS person_id,
+    p.branch_id
+   FROM activities a
+     JOIN people p ON p.branch_id = a.branch_id
+  WHERE p.active AND a.part = 'branch'::text;
 
 CREATE TABLE accounts (
     id        bigint PRIMARY KEY,

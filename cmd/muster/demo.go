@@ -19,6 +19,7 @@ import (
 	"campaign/flows"
 	"campaign/flows/flow"
 	"campaign/flows/flow/sheet"
+	"campaign/messages"
 	"campaign/storage"
 	"campaign/storage/embedded"
 
@@ -77,7 +78,8 @@ func (d demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer l.Close()
-	bar := newBar(os.Stderr)
+	house := flow.New(flows.All)
+	bar := newBar(os.Stderr, func(t messages.Text) string { return house.Words.Plain(campaign.English, t) })
 	defer bar.done()
 	bar.say("Starting Postgres")
 	if d.Fresh {
@@ -96,7 +98,7 @@ func (d demoCommand) Run(ctx context.Context) error {
 	}
 	start := curtain(time.Now().In(zone))
 	p := &production{dir: dir, zone: zone, start: start, bar: bar, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
-		district: demo.Make(demoSeed, d.Members, start), house: flow.New(flows.All)}
+		district: demo.Make(demoSeed, d.Members, start), house: house}
 	return p.play(ctx, postgres.DSN(name), filepath.Join(dir, fmt.Sprintf("telegram-%d", d.Members)), l)
 }
 
@@ -244,7 +246,7 @@ func (p *production) settle(ctx context.Context) (fresh bool, err error) {
 }
 
 func (p *production) take(ctx context.Context, what string, table sheet.Table) error {
-	report, err := take(ctx, p.db, p.house, what, table, campaign.English, nil, false)
+	report, err := take(ctx, p.db, p.house, what, flow.Incoming{Table: table, Far: p.bar.at}, campaign.English, false)
 	if err != nil {
 		return err
 	}
@@ -265,7 +267,7 @@ func (p *production) open(ctx context.Context) {
 		if err == nil && cards.N > 0 && cards.Queued == 0 {
 			return
 		}
-		p.bar.say("Opening the first activity: %d of %d cards delivered", cards.N-cards.Queued, cards.N)
+		p.bar.at(flow.Stage{Doing: "Delivering the first cards", Done: cards.N - cards.Queued, Of: cards.N})
 		select {
 		case <-ctx.Done():
 		case <-time.After(200 * time.Millisecond):

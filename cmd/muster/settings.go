@@ -128,14 +128,27 @@ func (g general) postgres(ctx context.Context, say func(string)) (*embedded.Serv
 	return server, nil
 }
 
+// speaks is the language in which a command answers: the one that was asked for,
+// or the campaign's.
+func (g general) speaks(asked string) (campaign.Lang, error) {
+	c, err := g.check()
+	if asked != "" {
+		c.lang = campaign.Lang(asked)
+	}
+	return c.lang, err
+}
+
+// complain tells a person something beside what a command prints.
+func complain(line string) { fmt.Fprintln(os.Stderr, line) }
+
 // ready opens the database with its schema up to date, for a command that works
-// on it and ends.
-func (g general) ready(ctx context.Context) (*storage.DB, *flow.House, checked, func(), error) {
+// on it and ends. Say hears what a person should know.
+func (g general) ready(ctx context.Context, say func(string)) (*storage.DB, *flow.House, checked, func(), error) {
 	c, err := g.check()
 	if err != nil {
 		return nil, nil, c, nil, err
 	}
-	db, stop, err := g.open(ctx, c, time.Now, func(line string) { fmt.Fprintln(os.Stderr, line) })
+	db, stop, err := g.open(ctx, c, time.Now, say)
 	if err != nil {
 		return nil, nil, c, nil, err
 	}

@@ -19,12 +19,17 @@ import (
 	"campaign/flows/flow/sheet"
 	"campaign/messages"
 	"campaign/storage"
-
-	"golang.org/x/term"
 )
 
 // errDry rolls a dry run back.
 var errDry = errors.New("a dry run writes nothing")
+
+// The stages that are the program's own.
+const (
+	reading messages.Sentence = "Reading"
+	opening messages.Sentence = "Opening the database"
+	saving  messages.Sentence = "Saving"
+)
 
 // offer finds what a flow offers, by name.
 func offer(house *flow.House, name string, is func(flow.Offer) bool) (flow.Offer, error) {
@@ -67,36 +72,34 @@ type importCommand struct {
 
 // Run imports all of the file, or nothing.
 func (i importCommand) Run(ctx context.Context) error {
-	bar := newBar(os.Stderr)
+	house := flow.New(flows.All)
+	if _, err := offer(house, i.What, func(o flow.Offer) bool { return o.Import != nil }); err != nil {
+		return err
+	}
+	lang, err := i.speaks(i.Lang)
+	if err != nil {
+		return err
+	}
+	bar := newBar(os.Stderr, func(t messages.Text) string { return house.Words.Plain(lang, t) })
 	defer bar.done()
-	if _, err := offer(flow.New(flows.All), i.What, func(o flow.Offer) bool { return o.Import != nil }); err != nil {
-		return err
-	}
-	bar.say("Reading %s", filepath.Base(i.File))
-	f, err := os.Open(i.File)
-	if err != nil {
-		return wrong{err}
-	}
-	defer f.Close()
-	table, err := sheet.Read(filepath.Base(i.File), bufio.NewReader(f))
+	begun := time.Now()
+	table, err := i.read(bar)
 	if err != nil {
 		return err
 	}
-	db, house, c, stop, err := i.ready(ctx)
+	took := time.Since(begun)
+	bar.at(flow.Stage{Doing: opening})
+	db, house, _, stop, err := i.ready(ctx, bar.print)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	lang := c.lang
-	if i.Lang != "" {
-		lang = campaign.Lang(i.Lang)
-	}
-	bar.say("Importing %d rows", len(table.Rows))
-	report, err := take(ctx, db, house, i.What, table, lang, map[string]bool{"deactivate-missing": i.Gone}, i.Dry)
-	bar.done()
+	begun = time.Now()
+	report, err := take(ctx, db, house, i.What, flow.Incoming{Table: table, Flags: map[string]bool{"deactivate-missing": i.Gone}, Far: bar.at}, lang, i.Dry)
 	if err != nil {
 		return err
 	}
+	bar.finish(len(table.Rows), took+time.Since(begun))
 	for _, f := range report.Faults {
 		fmt.Fprintf(os.Stderr, "%s:%d: %s\n", filepath.Base(i.File), f.Line, house.Words.Plain(lang, f.Why))
 	}
@@ -112,14 +115,26 @@ func (i importCommand) Run(ctx context.Context) error {
 	return nil
 }
 
+// read reads the file.
+func (i importCommand) read(bar *bar) (sheet.Table, error) {
+	f, err := os.Open(i.File)
+	if err != nil {
+		return sheet.Table{}, wrong{err}
+	}
+	defer f.Close()
+	return sheet.Follow(filepath.Base(i.File), bufio.NewReader(f), func(rows, of int) {
+		bar.at(flow.Stage{Doing: reading, Done: rows, Of: of})
+	})
+}
+
 // take runs an import in one transaction.
-func take(ctx context.Context, db *storage.DB, house *flow.House, what string, table sheet.Table, lang campaign.Lang, flags map[string]bool, dry bool) (report flow.Report, err error) {
+func take(ctx context.Context, db *storage.DB, house *flow.House, what string, in flow.Incoming, lang campaign.Lang, dry bool) (report flow.Report, err error) {
 	err = db.InTx(ctx, func(tx *storage.Tx) error {
 		id, err := cause(ctx, tx, "import."+what)
 		if err != nil {
 			return err
 		}
-		if report, err = house.Import(ctx, tx, here(tx, lang, id), what, table, flags); err != nil {
+		if report, err = house.Import(ctx, tx, here(tx, lang, id), what, in); err != nil {
 			return err
 		}
 		if dry || len(report.Faults) > 0 {
@@ -163,27 +178,33 @@ func (e exportCommand) Run(ctx context.Context) error {
 	if ext := strings.ToLower(filepath.Ext(e.File)); ext != ".csv" && ext != ".xlsx" {
 		return wrong{fmt.Errorf("%s: the name must end in .csv or .xlsx", filepath.Base(e.File))}
 	}
-	o, err := offer(flow.New(flows.All), e.What, func(o flow.Offer) bool { return o.Export != nil })
+	house := flow.New(flows.All)
+	o, err := offer(house, e.What, func(o flow.Offer) bool { return o.Export != nil })
 	if err != nil {
 		return err
 	}
+	lang, err := e.speaks(e.Lang)
+	if err != nil {
+		return err
+	}
+	bar := newBar(os.Stderr, func(t messages.Text) string { return house.Words.Plain(lang, t) })
+	defer bar.done()
 	temp, err := os.CreateTemp(filepath.Dir(e.File), ".muster-*")
 	if err != nil {
 		return wrong{fmt.Errorf("write %s: %w", e.File, errors.Unwrap(err))}
 	}
 	defer os.Remove(temp.Name())
-	db, house, c, stop, err := e.ready(ctx)
+	bar.at(flow.Stage{Doing: opening})
+	db, house, c, stop, err := e.ready(ctx, bar.print)
 	if err != nil {
 		return errors.Join(err, temp.Close())
 	}
 	defer stop()
-	if e.Lang != "" {
-		c.lang = campaign.Lang(e.Lang)
-	}
-	q.Zone = c.zone
-	rows := 0
+	begun, rows := time.Now(), 0
+	q.Zone, q.Far = c.zone, bar.at
 	err = db.InTx(ctx, func(tx *storage.Tx) error {
-		return sheet.Write(temp, e.File, heading(o, c.lang), written(house.Words, c.lang, o.Export(ctx, tx, q), &rows))
+		written := written(house.Words, lang, o.Export(ctx, tx, q), &rows)
+		return sheet.Write(temp, e.File, heading(o, lang), followed(written, func() { bar.at(flow.Stage{Doing: saving}) }))
 	})
 	if err := errors.Join(err, temp.Close()); err != nil {
 		return fmt.Errorf("export %s: %w", e.What, err)
@@ -191,6 +212,7 @@ func (e exportCommand) Run(ctx context.Context) error {
 	if err := os.Rename(temp.Name(), e.File); err != nil {
 		return err
 	}
+	bar.finish(rows, time.Since(begun))
 	fmt.Printf("%d rows in %s\n", rows, e.File)
 	return nil
 }
@@ -223,6 +245,18 @@ func written(w *messages.Words, lang campaign.Lang, rows iter.Seq2[[]messages.Te
 	}
 }
 
+// followed are rows, after the last of which then is called.
+func followed(rows iter.Seq2[[]string, error], then func()) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for row, err := range rows {
+			if !yield(row, err) {
+				return
+			}
+		}
+		then()
+	}
+}
+
 // inviteCommand makes an invitation.
 type inviteCommand struct {
 	general
@@ -232,7 +266,7 @@ type inviteCommand struct {
 
 // Run prints the link and the code.
 func (i inviteCommand) Run(ctx context.Context) error {
-	db, house, c, stop, err := i.ready(ctx)
+	db, house, c, stop, err := i.ready(ctx, complain)
 	if err != nil {
 		return err
 	}
@@ -300,58 +334,4 @@ func (wordsCommand) Run() error {
 	slices.Sort(said)
 	fmt.Println(strings.Join(said, "\n"))
 	return nil
-}
-
-// A bar shows on a terminal that something is going on.
-type bar struct {
-	to   *os.File
-	stop chan struct{}
-	tell chan string
-	over chan struct{}
-}
-
-func newBar(to *os.File) *bar {
-	b := &bar{to: to, stop: make(chan struct{}), tell: make(chan string, 1), over: make(chan struct{})}
-	if !term.IsTerminal(int(to.Fd())) {
-		close(b.over)
-		return b
-	}
-	go b.draw()
-	return b
-}
-
-func (b *bar) say(format string, args ...any) {
-	select {
-	case b.tell <- fmt.Sprintf(format, args...):
-	default:
-	}
-}
-
-// draw moves a mark along beneath the line, until done.
-func (b *bar) draw() {
-	defer close(b.over)
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	line := ""
-	for n := 0; ; n++ {
-		select {
-		case line = <-b.tell:
-		case <-tick.C:
-		case <-b.stop:
-			fmt.Fprint(b.to, "\r\x1b[K")
-			return
-		}
-		at := n % 20
-		fmt.Fprintf(b.to, "\r\x1b[K%s [%s=%s]", line, strings.Repeat(" ", at), strings.Repeat(" ", 19-at))
-	}
-}
-
-// done takes the bar away. It may be called again.
-func (b *bar) done() {
-	select {
-	case <-b.stop:
-	default:
-		close(b.stop)
-	}
-	<-b.over
 }

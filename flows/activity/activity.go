@@ -61,6 +61,8 @@ type Facts struct {
 	Arrived  int                 // how many have checked in to it
 	Expected int                 // how many are to be there
 	Places   []string            // where such activities were lately
+	Titles   []string            // what was lately held of what the person runs
+	Last     campaign.Activity   // the newest of it; zero where there is none
 	Clashes  []campaign.Activity // at the same time, for the same people
 	Next     campaign.Activity   // the ID and No of a new activity, when it is to be written
 }
@@ -90,8 +92,8 @@ var Flow = flow.Spec[Draft, Facts]{
 	Asks: []ask{
 		flow.Then("enter", enter),
 		flow.List("which", func(t *turn) *campaign.ActivityID { return &t.Draft.Activity },
-			"Plan a new activity, or choose one to move or call off:", "Plan a new activity:", upcoming).
-			When(func(t turn) bool { return len(t.Facts.Upcoming) > 0 }),
+			"Which activity is it to be?", "Plan a new activity:", upcoming).
+			When(func(t turn) bool { return len(t.Facts.Upcoming) > 0 || t.Facts.Last.ID != 0 }).Tidy(chosen),
 		flow.Choose("detail", detail,
 			way{Key: "move", Label: "Move or change", Do: move, When: open},
 			way{Key: "calloff", Label: "Call off", Do: callOff, When: open, Style: messages.Danger},
@@ -109,7 +111,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		).When(doing(calling)).Tidy(sure("go")),
 		flow.Then("anew", anew),
 		flow.Line("title", func(t *turn) *string { return &t.Draft.Title },
-			"What is it called? For example: study session on the launch speech.", longestTitle).Tidy(guessed),
+			"What is it called? Press a title, or write one: study session on the launch speech.", longestTitle).Offering(titles).Tidy(guessed),
 		flow.Pick("kind", func(t *turn) *campaign.Kind { return &t.Draft.Kind }, "What kind of activity is it?",
 			campaign.Kinds, messages.Word[campaign.Kind]).
 			When(func(t turn) bool { return !t.Draft.Guessed || t.Draft.Looked }),
@@ -176,8 +178,11 @@ func enter(t *turn) flow.Outcome {
 	return flow.Goto("detail")
 }
 
-// anew begins a new activity.
+// anew begins a new activity, unless all of it is known already.
 func anew(t *turn) flow.Outcome {
+	if t.Draft.Looked {
+		return flow.Goto("preview")
+	}
 	t.Draft = Draft{}
 	if len(t.Facts.Parts) == 1 {
 		t.Draft.Scope = t.Facts.Parts[0].Scope
@@ -195,8 +200,8 @@ func sure(key string) func(*turn, flow.Input) {
 	}
 }
 
-// again shows a question anew after err.
-func again(t *turn, ask string, err error) flow.Outcome {
+// retry shows a question anew after err.
+func retry(t *turn, ask string, err error) flow.Outcome {
 	t.Draft.Sure = false
 	return flow.Refuse(err).And(flow.Goto(ask))
 }
@@ -215,16 +220,17 @@ func require(yes bool) func(*turn) flow.Outcome {
 	}
 }
 
-// guessed takes the kind from a new title, until the person has seen what came of it.
-func guessed(t *turn, _ flow.Input) {
-	if t.Draft.Looked {
-		return
-	}
-	if k, ok := guess(t.Draft.Title); ok {
+// guessed takes the kind from a new title: from one that was pressed always, from
+// one that was written until the person has seen what came of it.
+func guessed(t *turn, in flow.Input) {
+	_, pressed := in.(flow.Chosen)
+	k, ok := guess(t.Draft.Title)
+	switch {
+	case ok && (pressed || !t.Draft.Looked):
 		t.Draft.Kind, t.Draft.Guessed = k, true
-		return
+	case !t.Draft.Looked:
+		t.Draft.Guessed = false
 	}
-	t.Draft.Guessed = false
 }
 
 // timed takes the time that was written beside the day.
@@ -234,12 +240,9 @@ func timed(t *turn, _ flow.Input) {
 	}
 }
 
-// hoursOf are the usual hours of a start: those of the part of the day that was
-// written beside it, until the person has seen what came of it.
+// hoursOf are the usual hours of a start.
 func hoursOf(t turn) []campaign.Clock {
-	w := t.Draft.When
-	w.HasHalf = w.HasHalf && !t.Draft.Looked
-	return starts(w, t.Now)
+	return flow.Hours(campaign.When{Day: t.Draft.When.Day}, t.Now)
 }
 
 // measured keeps how long it lasts, which stays when the start moves.
@@ -321,7 +324,7 @@ func planned(t *turn) flow.Outcome {
 		return flow.Refuse(notYours).And(flow.Stop())
 	}
 	if err := plannable(*t); err != nil {
-		return again(t, "preview", err)
+		return retry(t, "preview", err)
 	}
 	a := t.Draft.activity(t.Facts, t.Now.Location())
 	return flow.Do(Planned{Activity: a}).Shout(campaign.ActivityPlanned{Activity: a}).Say(

@@ -30,7 +30,7 @@ func may(t *turn) error {
 // move begins to change the activity, with what it is now.
 func move(t *turn) flow.Outcome {
 	if err := may(t); err != nil {
-		return again(t, "detail", err)
+		return retry(t, "detail", err)
 	}
 	a := t.Facts.Activity
 	t.Draft = Draft{Activity: a.ID, Doing: moving, Seen: a, Title: a.Title, Kind: a.Kind, Scope: a.Scope, Place: a.Place,
@@ -42,7 +42,7 @@ func move(t *turn) flow.Outcome {
 // callOff begins to call the activity off.
 func callOff(t *turn) flow.Outcome {
 	if err := may(t); err != nil {
-		return again(t, "detail", err)
+		return retry(t, "detail", err)
 	}
 	t.Draft = Draft{Activity: t.Draft.Activity, Doing: calling, Seen: t.Facts.Activity}
 	return flow.Goto("calloff")
@@ -74,7 +74,7 @@ func moved(t *turn) flow.Outcome {
 	old := t.Facts.Activity
 	a := t.Draft.becomes(old, t.Now)
 	if err := movable(old, a, t.Facts.Arrived, t.Now); err != nil {
-		return again(t, "change", err)
+		return retry(t, "change", err)
 	}
 	site := t.Facts.Site
 	if a.Place != old.Place {
@@ -109,5 +109,5 @@ func asSeen(t *turn) (flow.Outcome, bool) {
 		return flow.Outcome{}, true
 	}
 	t.Draft = Draft{Activity: t.Draft.Activity}
-	return again(t, "detail", err), false
+	return retry(t, "detail", err), false
 }

@@ -64,7 +64,7 @@ func (p *paper) bring(csv string) flow.Report {
 			return err
 		}
 		h := flow.Here{ID: fresh[key], At: tx.Now, Now: tx.Now}
-		if r, err = p.House.Import(p.t.Context(), tx, h, "activities", table, nil); err == nil && len(r.Faults) > 0 {
+		if r, err = p.House.Import(p.t.Context(), tx, h, "activities", flow.Incoming{Table: table}); err == nil && len(r.Faults) > 0 {
 			return refused
 		}
 		return err

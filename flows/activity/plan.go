@@ -120,20 +120,27 @@ func serial(no string) (year, n int, ok bool) {
 // required unless somebody says otherwise.
 func wide(s campaign.Scope) bool { return s.Part == campaign.All || s.Part == campaign.OneBatch }
 
-// kindWords are the words by which people call each kind: long enough that a
-// title which holds one means it. 动员 alone would not do: 动员讲话 is often studied.
+// kindWords are what an activity of each kind is called where nobody calls it
+// otherwise, and the words by which people mean it: long enough that a title which
+// holds one means it. 动员 alone would not do: 动员讲话 is often studied. What is
+// held most often comes first.
 var kindWords = []struct {
 	kind  campaign.Kind
+	title map[campaign.Lang]string
 	words []string
 }{
-	{campaign.Study, []string{"集中学习", "专题学习", "学习会", "study session"}},
-	{campaign.Lecture, []string{"党课", "party lecture"}},
-	{campaign.Mobilisation, []string{"动员会", "动员大会", "mobilisation", "mobilization"}},
-	{campaign.Talk, []string{"谈心", "heart-to-heart"}},
-	{campaign.LifeMeeting, []string{"组织生活会", "organisational-life", "organisational life"}},
-	{campaign.Appraisal, []string{"民主评议", "appraisal"}},
-	{campaign.Rectification, []string{"整改会", "rectification"}},
-	{campaign.Practice, []string{"主题实践", "theme practice"}},
+	{campaign.Study, titled("集中学习", "Study session"), []string{"集中学习", "专题学习", "学习会", "study session"}},
+	{campaign.Lecture, titled("党课", "Party lecture"), []string{"党课", "party lecture"}},
+	{campaign.LifeMeeting, titled("组织生活会", "Organisational-life meeting"), []string{"组织生活会", "organisational-life", "organisational life"}},
+	{campaign.Practice, titled("主题实践", "Theme practice"), []string{"主题实践", "theme practice"}},
+	{campaign.Mobilisation, titled("动员会", "Mobilisation"), []string{"动员会", "动员大会", "mobilisation", "mobilization"}},
+	{campaign.Talk, titled("谈心", "Heart-to-heart talk"), []string{"谈心", "heart-to-heart"}},
+	{campaign.Appraisal, titled("民主评议", "Appraisal"), []string{"民主评议", "appraisal"}},
+	{campaign.Rectification, titled("整改会", "Rectification meeting"), []string{"整改会", "rectification"}},
+}
+
+func titled(zh, en string) map[campaign.Lang]string {
+	return map[campaign.Lang]string{campaign.Chinese: zh, campaign.English: en}
 }
 
 // guess finds the kind that a title names. It is false where the title names none,
@@ -153,31 +160,6 @@ func guess(title string) (kind campaign.Kind, ok bool) {
 		}
 	}
 	return kind, kind != ""
-}
-
-// usual are the hours at which meetings start.
-var usual = []campaign.Clock{
-	campaign.ClockAt(8, 30), campaign.ClockAt(9, 0), campaign.ClockAt(9, 30), campaign.ClockAt(10, 0),
-	campaign.ClockAt(14, 0), campaign.ClockAt(14, 30), campaign.ClockAt(15, 0), campaign.ClockAt(15, 30),
-	campaign.ClockAt(19, 0), campaign.ClockAt(19, 30),
-}
-
-// starts are the usual hours of the part of a day that was named. Today's begin
-// with the next half hour.
-func starts(w campaign.When, now time.Time) (cs []campaign.Clock) {
-	next := campaign.Clock(0)
-	hours := usual
-	if w.Day == campaign.DayOf(now) {
-		next = (campaign.ClockOf(now)/30 + 1) * 30
-		hours = append([]campaign.Clock{next}, usual...)
-	}
-	for i, c := range hours {
-		passed := c < next || c == next && i > 0 && next > 0
-		if !passed && c < 24*60 && (!w.HasHalf || w.Half.Covers(c)) {
-			cs = append(cs, c)
-		}
-	}
-	return cs
 }
 
 // ends are the usual ends of what starts at c, on the same day.

@@ -8,7 +8,6 @@ import (
 
 	"campaign"
 	"campaign/flows/flow"
-	"campaign/flows/flow/sheet"
 	"campaign/storage"
 )
 
@@ -22,6 +21,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 		return f, err
 	}
 	if f.Upcoming, err = upcomingOf(ctx, tx, r); err != nil {
+		return f, err
+	}
+	if f.Last, f.Titles, err = recent(ctx, tx, t.Who.ID, r); err != nil {
 		return f, err
 	}
 	id, err := named(ctx, tx, t)
@@ -307,12 +309,13 @@ func columns(s *Site) (lat, lon *float64, radius int) {
 // file is the import of the activities file: all of it, or nothing.
 var file = flow.Offer{Name: "activities", Help: "Activities, by their numbers", Columns: fileColumns, Import: bring}
 
-func bring(ctx context.Context, tx *storage.Tx, h flow.Here, t sheet.Table, _ map[string]bool) (flow.Report, error) {
+func bring(ctx context.Context, tx *storage.Tx, h flow.Here, in flow.Incoming) (flow.Report, error) {
+	in.Far.At(flow.Checking, 0, 0)
 	d, err := names(ctx, tx)
 	if err != nil {
 		return flow.Report{}, err
 	}
-	rs, unknown, faults := rows(t, d, tx.Zone())
+	rs, unknown, faults := rows(in.Table, d, tx.Zone())
 	if len(faults) > 0 {
 		return flow.Report{Faults: faults}, nil
 	}

@@ -2,6 +2,7 @@ package activity
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"campaign"
@@ -9,9 +10,13 @@ import (
 	"campaign/messages"
 )
 
-// upcoming are the activities to choose from, after a new one.
+// upcoming are the activities to choose from, after a new one and one like the
+// last.
 func upcoming(t turn) []flow.Option[campaign.ActivityID] {
-	os := []flow.Option[campaign.ActivityID]{{Key: "new", Label: messages.T("➕ New activity")}}
+	os := []flow.Option[campaign.ActivityID]{{Key: "new", Label: messages.T("＋ New activity")}}
+	if t.Facts.Last.ID != 0 {
+		os = slices.Insert(os, 0, flow.Option[campaign.ActivityID]{Key: likeLast, Label: again(t.Facts.Last)})
+	}
 	for _, a := range t.Facts.Upcoming {
 		os = append(os, flow.Option[campaign.ActivityID]{Key: a.No, Label: messages.T("%s · %s", messages.Moment(a.Starts), a.Title), Value: a.ID})
 	}

@@ -189,7 +189,8 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
 		SELECT a.no AS activity_no, a.title, a.starts, a.closes, u.name AS unit, b.name AS branch, p.member_no, p.name,
 		       m.at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
-		       count(m.person_id) OVER (PARTITION BY e.activity_id, e.branch_id) > 0 AS reported
+		       count(m.person_id) OVER (PARTITION BY e.activity_id, e.branch_id) > 0 AS reported,
+		       count(*) OVER () AS all
 		FROM activities a
 		JOIN expected e ON e.activity_id = a.id
 		JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id

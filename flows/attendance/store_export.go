@@ -44,6 +44,7 @@ type entry struct {
 	Reported   bool
 	Method     method
 	By         string
+	All        int // rows of the file
 	Note       string
 }
 
@@ -91,7 +92,7 @@ func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messa
 			yield(nil, err)
 			return
 		}
-		for {
+		for done := 0; ; {
 			es, err := fetch(ctx, tx)
 			if err != nil {
 				yield(nil, err)
@@ -105,6 +106,8 @@ func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messa
 			if len(es) == 0 {
 				return
 			}
+			done += len(es)
+			q.Far.At(flow.Writing, done, es[0].All)
 		}
 	}
 }

@@ -47,6 +47,15 @@ func TestTheExportHasTheColumnsOfTheContract(t *testing.T) {
 	}
 }
 
+func TestTheExportTellsHowFarItIs(t *testing.T) {
+	w := flowtest.New(t, home.With(attendance.Flow), meetings)
+	var told []flow.Stage
+	n := len(exported(t, w, campaign.Chinese, flow.Query{Zone: flowtest.Zone, Far: func(s flow.Stage) { told = append(told, s) }}))
+	if want := []flow.Stage{{Doing: flow.Writing, Done: n, Of: n}}; n == 0 || !slices.Equal(told, want) {
+		t.Errorf("told %+v, want %+v", told, want)
+	}
+}
+
 func TestTheExportHasARowForEachExpectedPerson(t *testing.T) {
 	w := flowtest.New(t, home.With(attendance.Flow), meetings)
 	for _, c := range []struct {

@@ -17,6 +17,7 @@ import (
 
 // Flow is the dialogue with accounts that are bound to nobody, the claims on
 // members who have an account already, and the command that makes invitations.
+// Beside it stands the coverage: who is bound, and who is not.
 var Flow = flow.Spec[Draft, Facts]{
 	Name: "bind", Opens: "start", Link: "inv", Help: "Who I am, and who you are", Guests: true, Unasked: offered,
 	Asks: []flow.Ask[Draft, Facts]{
@@ -32,6 +33,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Pressed("decide", decide),
 		flow.Due("remind", remind),
 	},
+	Also:    []flow.Flow{coverage(chance)},
 	Offers:  []flow.Offer{{Name: "invite", Help: "MEMBER_NO: a link and a code, each good once, that bind a member's account", Run: invite}},
 	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply},
 	Schema:  tables(),

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 // Only coverage.txt makes invitations, so what is drawn there is always the same.
 func TestConversations(t *testing.T) {
 	drawn := rand.NewChaCha8([32]byte{1})
-	flowtest.Run(t, home.With(bind.Flow, bind.CoverageOf(drawn)), invitations, strangers)
+	flowtest.Run(t, home.With(bind.Drawn(drawn)), invitations, strangers)
 }
 
 // invitations that the transcripts open.
@@ -73,5 +73,5 @@ func strangers(ctx context.Context, tx *storage.Tx) error {
 }
 
 func TestConversationsOverTelegram(t *testing.T) {
-	bottest.Run(t, func() []flow.Flow { return home.With(bind.Flow, bind.CoverageOf(rand.NewChaCha8([32]byte{1}))) }, invitations, strangers)
+	bottest.Run(t, func() []flow.Flow { return home.With(bind.Drawn(rand.NewChaCha8([32]byte{1}))) }, invitations, strangers)
 }

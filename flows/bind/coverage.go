@@ -8,10 +8,9 @@ import (
 	"campaign/messages"
 )
 
-// Coverage shows to whoever has a duty how far the members of its part of the
-// district are bound, who is missing and what to do about it.
-var Coverage = coverage(chance)
-
+// coverage shows to whoever has a duty how far the members of its part of the
+// district are bound, who is missing and what to do about it. The invitations
+// that it makes are drawn from random.
 func coverage(random io.Reader) flow.Flow {
 	return flow.Spec[struct{}, Cover]{
 		Name: "coverage", Word: "Coverage", Help: "Who is bound, and who is missing",
@@ -23,8 +22,7 @@ func coverage(random io.Reader) flow.Flow {
 			flow.Pressed("look", look),
 			flow.Pressed("invite", pressInvite),
 		},
-		Store:   flow.Store[struct{}, Cover]{Load: coverStore{random}.load, Apply: applyInvited},
-		Chinese: chinese,
+		Store: flow.Store[struct{}, Cover]{Load: coverStore{random}.load, Apply: applyInvited},
 	}
 }
 

@@ -6,8 +6,12 @@ import (
 	"campaign/flows/flow"
 )
 
-// CoverageOf is Coverage with invitations that are drawn from random.
-func CoverageOf(random io.Reader) flow.Flow { return coverage(random) }
+// Drawn is Flow, but that the invitations of its coverage are drawn from random.
+func Drawn(random io.Reader) flow.Flow {
+	f := Flow
+	f.Also = []flow.Flow{coverage(random)}
+	return f
+}
 
 // Keys are the hashes of a link and a code.
 func Keys(link, code string) (string, string) {

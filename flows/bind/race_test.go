@@ -22,7 +22,7 @@ type crowd struct {
 }
 
 func gather(t *testing.T) crowd {
-	return crowd{flowtest.New(t, home.With(bind.Flow, bind.Coverage), invitations, strangers), t}
+	return crowd{flowtest.New(t, home.With(bind.Flow), invitations, strangers), t}
 }
 
 // does plays one event of an account.
@@ -159,7 +159,7 @@ func TestOfManyWhoDecideOneClaimOneDoes(t *testing.T) {
 	second := func(ctx context.Context, tx *storage.Tx) error {
 		return tx.Exec(ctx, `INSERT INTO roles (person_id, role, unit_id) VALUES (2, 'desk', 1), (3, 'desk', 1)`)
 	}
-	c := crowd{flowtest.New(t, home.With(bind.Flow, bind.Coverage), invitations, strangers, second), t}
+	c := crowd{flowtest.New(t, home.With(bind.Flow), invitations, strangers, second), t}
 	c.says(911, flow.Event{Command: "start"}, flow.Event{In: flow.Card{Phone: "8615400000001", Own: true}})
 	c.says(911, c.button(911, "Yes, that is me"))
 	toasts := c.together(map[campaign.AccountID]flow.Event{

@@ -64,6 +64,11 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 		Row(button(a))
 }
 
+// unlinked is the card of a group whose branch is not, or no longer, of the activity.
+func (w Window) unlinked() messages.Message {
+	return about(w.Activity).Line("This group is no longer linked to a branch that is expected here.")
+}
+
 func button(a campaign.Activity) messages.Key {
 	return messages.Button(Here{Activity: a.ID}, "Check in").Styled(messages.Primary)
 }

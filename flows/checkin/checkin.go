@@ -35,6 +35,9 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("cancelled", cancelled),
 		flow.Heard("window", windowMoved),
 		flow.Heard("vouched", vouched),
+		flow.Heard("group", linked),
+		flow.Heard("roster", gathered),
+		flow.Heard("joined", joined),
 	},
 	Store:   store,
 	Schema:  schema,
@@ -111,6 +114,12 @@ type (
 		Activity campaign.ActivityID
 		Groups   int // that see its figures
 	}
+	// Enlisted is people who came into the scope of a window that is open: they
+	// are expected, too.
+	Enlisted struct {
+		Activity campaign.ActivityID
+		People   int
+	}
 	// Closed is a window whose time is over.
 	Closed struct{ Activity campaign.ActivityID }
 	// Reopened is a window that was closed and is open again.
@@ -134,6 +143,9 @@ func (Marked) Effect() string { return "marked" }
 func (Opened) Effect() string { return "opened" }
 
 // Effect is its name in the audit.
+func (Enlisted) Effect() string { return "enlisted" }
+
+// Effect is its name in the audit.
 func (Closed) Effect() string { return "closed" }
 
 // Effect is its name in the audit.
@@ -149,6 +161,8 @@ func (Shifted) Effect() string { return "shifted" }
 type (
 	// Invited is everybody who is expected.
 	Invited struct{ Activity campaign.ActivityID }
+	// Newcomers is people who became expected while check-in was open.
+	Newcomers struct{ People []campaign.PersonID }
 	// Missing is everybody who is expected and not marked.
 	Missing struct{ Activity campaign.ActivityID }
 )

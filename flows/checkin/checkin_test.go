@@ -9,10 +9,13 @@ import (
 	"time"
 
 	"campaign"
+	"campaign/flows/bind"
 	"campaign/flows/checkin"
 	"campaign/flows/flow"
 	"campaign/flows/flow/flowtest"
+	"campaign/flows/group"
 	"campaign/flows/home"
+	"campaign/flows/roster"
 	"campaign/storage"
 	"campaign/storage/storagetest"
 )
@@ -20,7 +23,7 @@ import (
 func TestMain(m *testing.M) { storagetest.Main(m) }
 
 func TestConversations(t *testing.T) {
-	flowtest.Run(t, home.With(checkin.Flow, planner), groupOfBranch2)
+	flowtest.Run(t, home.With(checkin.Flow, planner, bind.Flow, roster.Flow, group.Flow), groupOfBranch2)
 }
 
 func groupOfBranch2(ctx context.Context, tx *storage.Tx) error {
@@ -120,5 +123,5 @@ type Planned struct {
 func (Planned) Effect() string { return "planned" }
 
 func TestConversationsOverTelegram(t *testing.T) {
-	bottest.Run(t, func() []flow.Flow { return home.With(checkin.Flow, planner) }, groupOfBranch2)
+	bottest.Run(t, func() []flow.Flow { return home.With(checkin.Flow, planner, bind.Flow, roster.Flow, group.Flow) }, groupOfBranch2)
 }

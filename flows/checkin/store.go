@@ -45,6 +45,12 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		f.Windows, err = windows(ctx, tx, about.Activity.ID)
 	case campaign.WindowMoved:
 		f.Windows, err = windows(ctx, tx, about.Activity)
+	case campaign.GroupLinked:
+		f.Windows, err = windowsOfBranches(ctx, tx, about)
+	case campaign.RosterChanged:
+		f.Windows, err = windowsOfNewcomers(ctx, tx)
+	case campaign.Joined:
+		f.Windows, err = windowsOfPerson(ctx, tx, about.Person.ID)
 	case campaign.Vouched:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	}
@@ -201,10 +207,15 @@ func due(ctx context.Context, tx *storage.Tx) (f Facts, err error) {
 	return f, err
 }
 
-// windows reads windows as they stand, and keeps others from moving them.
+// windows reads windows as they stand, and keeps others from moving them. It
+// waits for a roster that is being imported, so that whoever comes with it is
+// either expected already or seen by the import.
 func windows(ctx context.Context, tx *storage.Tx, ids ...campaign.ActivityID) ([]Window, error) {
 	if len(ids) == 0 {
 		return nil, nil
+	}
+	if err := tx.Exec(ctx, `LOCK TABLE people IN ROW EXCLUSIVE MODE`); err != nil {
+		return nil, fmt.Errorf("wait for the roster: %w", err)
 	}
 	if err := tx.Exec(ctx, `SELECT id FROM activities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, storage.Array(ids)); err != nil {
 		return nil, fmt.Errorf("lock windows: %w", err)
@@ -237,9 +248,10 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 	var rows []struct {
 		ID             campaign.ActivityID
 		Opened, Closed bool
+		Groups         int
 	}
 	err = tx.Select(ctx, &rows, `
-		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
+		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed, groups FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("read windows: %w", err)
 	}
@@ -248,7 +260,7 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 		ws[i].Activity = a
 		for _, r := range rows {
 			if r.ID == a.ID {
-				ws[i].Invited, ws[i].Opened, ws[i].Closed = true, r.Opened, r.Closed
+				ws[i].Invited, ws[i].Opened, ws[i].Closed, ws[i].Groups = true, r.Opened, r.Closed, r.Groups
 			}
 		}
 	}
@@ -294,18 +306,23 @@ func window1(ctx context.Context, tx *storage.Tx, f Figure) ([]Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := Count{Branch: f.Branch}
-	err = tx.Get(ctx, &c, `
-		SELECT (SELECT count(*) FROM expected WHERE activity_id = $1 AND branch_id = $2) AS expected,
-		       count(*) AS present, count(*) FILTER (WHERE late) AS late
-		FROM marks WHERE activity_id = $1 AND branch_id = $2`, f.Activity, f.Branch)
-	if err != nil {
-		return nil, fmt.Errorf("count a branch: %w", err)
-	}
+	return ws, count(ctx, tx, ws, f.Branch)
+}
+
+// count reads the figures of one branch into each of the windows.
+func count(ctx context.Context, tx *storage.Tx, ws []Window, b campaign.BranchID) error {
 	for i := range ws {
+		c := Count{Branch: b}
+		err := tx.Get(ctx, &c, `
+			SELECT (SELECT count(*) FROM expected WHERE activity_id = $1 AND branch_id = $2) AS expected,
+			       count(*) AS present, count(*) FILTER (WHERE late) AS late
+			FROM marks WHERE activity_id = $1 AND branch_id = $2`, ws[i].Activity.ID, b)
+		if err != nil {
+			return fmt.Errorf("count a branch: %w", err)
+		}
 		ws[i].Branches = []Count{c}
 	}
-	return ws, nil
+	return nil
 }
 
 // apply writes one effect.
@@ -319,6 +336,8 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, byMark, e.By, e.Note)
 	case Opened:
 		return opened(ctx, tx, e)
+	case Enlisted:
+		return expect(ctx, tx, e.Activity)
 	case Closed:
 		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
 	case Reopened:
@@ -368,10 +387,15 @@ func opened(ctx context.Context, tx *storage.Tx, e Opened) error {
 	if err != nil {
 		return fmt.Errorf("forget who was expected: %w", err)
 	}
-	err = tx.Exec(ctx, `
+	return expect(ctx, tx, e.Activity)
+}
+
+// expect adds whoever is in the scope of an activity to those who are expected.
+func expect(ctx context.Context, tx *storage.Tx, id campaign.ActivityID) error {
+	err := tx.Exec(ctx, `
 		INSERT INTO expected (activity_id, person_id, branch_id)
 		SELECT activity_id, person_id, branch_id FROM checkin_scope WHERE activity_id = $1
-		ORDER BY person_id ON CONFLICT DO NOTHING`, e.Activity)
+		ORDER BY person_id ON CONFLICT DO NOTHING`, id)
 	if err != nil {
 		return fmt.Errorf("expect: %w", err)
 	}
@@ -383,6 +407,8 @@ func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, 
 	switch of := of.(type) {
 	case Invited:
 		err = tx.Select(ctx, &a.People, `SELECT person_id FROM expected WHERE activity_id = $1 ORDER BY person_id`, of.Activity)
+	case Newcomers:
+		a.People = of.People
 	case Missing:
 		err = tx.Select(ctx, &a.People, `
 			SELECT e.person_id FROM expected e WHERE e.activity_id = $1

@@ -16,6 +16,8 @@ type Window struct {
 	Opened   bool // and is not to be opened again
 	Closed   bool
 	Branches []Count // those that have a group
+	Groups   int     // how many see its figures
+	New      []Newcomer
 }
 
 // over reports whether the window is closed, or ought to be.

@@ -48,15 +48,20 @@ func (a Ask[D, F]) Tidy(f func(*Turn[D, F], Input)) Ask[D, F] {
 	return a
 }
 
-// Offering adds buttons with answers that are usual; a press says the answer.
+// Offering adds buttons with answers that are usual, two to a row where both are
+// short; a press says the answer.
 func (a Ask[D, F]) Offering(usual func(Turn[D, F]) []string) Ask[D, F] {
 	say, take := a.say, a.take
 	a.say = func(t Turn[D, F]) messages.Message {
 		var keys []messages.Key
+		m := say(t)
 		for _, s := range usual(t) {
+			if len(keys) == 2 || len(keys) == 1 && (long(s) || long(keys[0].Press.(Chosen).Key)) {
+				m, keys = m.Row(keys...), nil
+			}
 			keys = append(keys, messages.Button(Chosen{a.name, s}, "%s", s))
 		}
-		return grid(say(t), keys, 2)
+		return m.Row(keys...)
 	}
 	a.take = func(t *Turn[D, F], in Input) error {
 		if c, ok := in.(Chosen); ok {
@@ -311,7 +316,19 @@ type look struct{ find, page string }
 
 func (look) Error() string { return "flow: the question is to be shown again" }
 
-// grid lays keys out in rows of n, one a row where a label is long.
+// long reports whether a label is too long to stand beside another on a phone,
+// where there is room for some 18 letters, or half as many Chinese characters.
+func long(s string) bool {
+	n := 0
+	for _, r := range s {
+		if n++; utf8.RuneLen(r) >= 3 {
+			n++
+		}
+	}
+	return n > 18
+}
+
+// grid lays keys out in rows of n.
 func grid(m messages.Message, keys []messages.Key, n int) messages.Message {
 	for len(keys) > 0 {
 		k := min(n, len(keys))

@@ -23,20 +23,6 @@ func Date[D, F any](name string, into func(*Turn[D, F]) *campaign.Day, text mess
 		}, checks)
 }
 
-// DateTime asks for a day as Date does, and takes what is written beside it: a
-// time of day, or a part of the day. A press gives the day alone.
-func DateTime[D, F any](name string, into func(*Turn[D, F]) *campaign.When, text messages.Sentence, checks ...Check[D, F]) Ask[D, F] {
-	return dated(name, func(t Turn[D, F]) campaign.Day { return into(&t).Day }, text, "Press a day, or write one, with the time if you like: 12-01, tomorrow 2pm.",
-		func(t *Turn[D, F], d campaign.Day) { *into(t) = campaign.When{Day: d} },
-		func(t *Turn[D, F], s string) error {
-			w, err := campaign.ReadWhen(s, t.Today())
-			if err == nil {
-				*into(t) = w
-			}
-			return err
-		}, checks)
-}
-
 // dated is a question with a calendar. Press takes a day, read what was written.
 func dated[D, F any](name string, day func(Turn[D, F]) campaign.Day, text, hint messages.Sentence,
 	press func(*Turn[D, F], campaign.Day), read func(*Turn[D, F], string) error, checks []Check[D, F]) Ask[D, F] {
@@ -65,7 +51,10 @@ func dated[D, F any](name string, day func(Turn[D, F]) campaign.Day, text, hint 
 			default:
 				return Sorry("Please press a day, or write one like 2026-12-01.")
 			}
+			_, shows := errors.AsType[look](err)
 			switch {
+			case shows:
+				return err
 			case errors.Is(err, campaign.ErrUnclear):
 				return Sorry("That may be before or after noon. Please write the time like 09:00 or 14:00.")
 			case err != nil:
@@ -136,45 +125,4 @@ func (a Ask[D, F]) Ahead() Ask[D, F] {
 		return m
 	}
 	return a
-}
-
-// Time asks for a time of day, by a button for the usual ones or in words.
-func Time[D, F any](name string, into func(*Turn[D, F]) *campaign.Clock, text messages.Sentence, usual []campaign.Clock, checks ...Check[D, F]) Ask[D, F] {
-	return TimeOf(name, into,
-		func(Turn[D, F]) messages.Message { return messages.Say(text) },
-		func(Turn[D, F]) []campaign.Clock { return usual }, checks...)
-}
-
-// TimeOf is a Time whose words and usual times depend on what was answered before.
-func TimeOf[D, F any](name string, into func(*Turn[D, F]) *campaign.Clock, say func(Turn[D, F]) messages.Message, usual func(Turn[D, F]) []campaign.Clock, checks ...Check[D, F]) Ask[D, F] {
-	return Ask[D, F]{
-		name: name, checks: checks,
-		say: func(t Turn[D, F]) messages.Message {
-			var keys []messages.Key
-			for _, c := range usual(t) {
-				keys = append(keys, messages.Button(Chosen{name, c.String()}, "%s", c.String()))
-			}
-			return grid(say(t).Line("Press a time, or write one: 14:00, 2pm."), keys, 4)
-		},
-		take: func(t *Turn[D, F], in Input) error {
-			var c campaign.Clock
-			var err error
-			switch in := in.(type) {
-			case Chosen:
-				c, err = campaign.ParseClock(in.Key)
-			case Said:
-				c, err = campaign.ReadClock(short(string(in), 40))
-			default:
-				return Sorry("Please press a time, or write one like 14:00.")
-			}
-			switch {
-			case errors.Is(err, campaign.ErrUnclear):
-				return Sorry("That may be before or after noon. Please write the time like 09:00 or 14:00.")
-			case err != nil:
-				return Sorry("I cannot read that as a time of day. Please write one like 14:00, or press one.")
-			}
-			*into(t) = c
-			return nil
-		},
-	}
 }

@@ -28,7 +28,7 @@ type Spec[D, F any] struct {
 	Asks     []Ask[D, F]                // the conversation, in order
 	Handlers []Handler[D, F]            // buttons and clocks that outlive the conversation
 	Offers   []Offer                    // imports and exports: what it gives outside the chat
-	Also     []Flow                     // conversations that its buttons begin
+	Also     []Flow                     // the other flows of its folder: what its buttons begin, and what stands beside it in the menu
 	Store    Store[D, F]                // its doors to the database
 	Schema   fs.FS                      // its tables; nil is none
 	Chinese  string                     // its words: a line each, English, tab, Chinese

@@ -87,9 +87,9 @@ func (s Spec[D, F]) Contents() Contents {
 // A House is the flows of one program, found by their names, commands, words
 // and links, with the words that they say.
 type House struct {
-	Flows []Flow // in the order of the menu
+	Flows []Flow // a folder each, in the order of the menu
 	Words *messages.Words
-	all   map[string]Flow // with those that buttons begin
+	all   map[string]Flow // with the others of each folder
 	opens map[string]Flow
 	says  map[string]Flow
 	links map[string]Flow
@@ -119,7 +119,7 @@ func New(flows []Flow) *House {
 		panic(err)
 	}
 	h.Words = words
-	for _, f := range flows {
+	for _, f := range h.Every() {
 		if c := f.Contents(); c.Word != "" {
 			for _, l := range []campaign.Lang{campaign.Chinese, campaign.English} {
 				claim(h.says, spoken(words.Plain(l, messages.T(c.Word))), f)
@@ -129,10 +129,13 @@ func New(flows []Flow) *House {
 	return h
 }
 
-// Every returns each flow, with those that its buttons begin after it.
-func (h *House) Every() []Flow {
+// Every returns each flow, with the others of its folder after it.
+func (h *House) Every() []Flow { return Every(h.Flows) }
+
+// Every returns each of the flows, with the others of its folder after it.
+func Every(flows []Flow) []Flow {
 	var all []Flow
-	for _, f := range h.Flows {
+	for _, f := range flows {
 		all = append(append(all, f), f.Contents().Also...)
 	}
 	return all
@@ -158,7 +161,7 @@ func (h *House) Rooms() (rs []storage.Room) {
 
 // answers finds the flow that answers in where no question waits for it.
 func (h *House) answers(in Input) (Flow, bool) {
-	for _, f := range h.Flows {
+	for _, f := range h.Every() {
 		if unasked := f.Contents().Unasked; unasked != nil && unasked(in) {
 			return f, true
 		}

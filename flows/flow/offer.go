@@ -19,7 +19,7 @@ type Offer struct {
 	Help    messages.Sentence // one line
 	Columns []sheet.Column    // of the file, in the order of an export
 	Flags   []Flag            // of an import
-	Import  func(ctx context.Context, tx *storage.Tx, h Here, t sheet.Table, flags map[string]bool) (Report, error)
+	Import  func(ctx context.Context, tx *storage.Tx, h Here, in Incoming) (Report, error)
 	Run     func(ctx context.Context, tx *storage.Tx, h Here, args []string) (messages.Message, error) // a command of the program; cmd writes a Start key as a whole link
 	Export  func(ctx context.Context, tx *storage.Tx, q Query) iter.Seq2[[]messages.Text, error]
 }
@@ -28,6 +28,13 @@ type Offer struct {
 type Flag struct {
 	Name string
 	Help messages.Sentence
+}
+
+// An Incoming is a file that is brought in, and how.
+type Incoming struct {
+	Table sheet.Table
+	Flags map[string]bool // those that were named
+	Far   Progress
 }
 
 // A Report says what an import did, or would do: nobody writes half a file.
@@ -42,24 +49,25 @@ type Report struct {
 // outcome of its report is recorded as that of any step, if there is no fault.
 // Whoever calls rolls tx back after a fault, and after a look that is to change
 // nothing. It returns storage.ErrNotFound where nothing of the name is offered.
-func (h *House) Import(ctx context.Context, tx *storage.Tx, here Here, name string, t sheet.Table, flags map[string]bool) (Report, error) {
+func (h *House) Import(ctx context.Context, tx *storage.Tx, here Here, name string, in Incoming) (Report, error) {
 	for _, f := range h.Every() {
 		for _, o := range f.Contents().Offers {
 			if o.Name != name || o.Import == nil {
 				continue
 			}
-			r, err := o.Import(ctx, tx, here, t, flags)
+			r, err := o.Import(ctx, tx, here, in)
 			if err != nil {
 				return Report{}, fmt.Errorf("flow: import %s: %w", name, err)
 			}
 			if len(r.Faults) > 0 {
 				return r, nil
 			}
-			w := &walk{house: h, tx: tx, e: Event{Cause: here.ID, At: here.At}}
+			w := &walk{house: h, tx: tx, e: Event{Cause: here.ID, At: here.At}, far: in.Far}
 			w.result.Flow = f.Contents().Name
 			if err := f.record(ctx, w, here, r.Outcome); err != nil {
 				return Report{}, fmt.Errorf("flow: import %s: %w", name, err)
 			}
+			in.Far.At(Noting, 0, 0)
 			return r, w.flush(ctx)
 		}
 	}
@@ -78,4 +86,5 @@ type Query struct {
 	Unit     string
 	From, To campaign.Day
 	Zone     *time.Location
+	Far      Progress
 }

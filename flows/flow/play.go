@@ -244,7 +244,8 @@ func (s Spec[D, F]) record(ctx context.Context, w *walk, h Here, o Outcome) erro
 	if err := w.prove(o); err != nil {
 		return fmt.Errorf("%s: %w", s.Name, err)
 	}
-	for _, e := range o.Effects {
+	for i, e := range o.Effects {
+		w.far.At(Writing, i, len(o.Effects))
 		if err := s.Store.Apply(ctx, w.tx, h, e); err != nil {
 			return fmt.Errorf("%s: apply %s: %w", s.Name, e.Effect(), err)
 		}
@@ -271,7 +272,8 @@ func (s Spec[D, F]) record(ctx context.Context, w *walk, h Here, o Outcome) erro
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
-	for _, news := range o.News {
+	for i, news := range o.News {
+		w.far.At(Telling, i, len(o.News))
 		for _, f := range w.house.Every() {
 			if err := f.hear(ctx, w, h, news); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,5 +104,20 @@ func TestWhatIsNoAnswerIsRefusedKindly(t *testing.T) {
 		if no, kind := flow.Apology(err); !kind || no.Say != c.why {
 			t.Errorf("%s: %#v is refused with %v, want %q", c.at, c.in, err, c.why)
 		}
+	}
+}
+
+func TestOfferedAnswersStandInPairsWhereBothAreShort(t *testing.T) {
+	a := flow.Line("text", text, "What do you wish for?", 60).
+		Offering(func(wishTurn) []string {
+			return []string{"一二三四五六七八九", "short", "一二三四五六七八九十", "x", "y", "z"}
+		})
+	s := flow.Spec[wishDraft, wishFacts]{Asks: []flow.Ask[wishDraft, wishFacts]{a}}
+	var rows []int
+	for _, row := range s.Begin(turnAt(wishDraft{})).Ask.Keys {
+		rows = append(rows, len(row))
+	}
+	if want := []int{2, 1, 2, 1, 1}; !slices.Equal(rows, want) { // the last is the way out
+		t.Errorf("rows of %v, want %v", rows, want)
 	}
 }

@@ -50,6 +50,7 @@ type walk struct {
 	timers []storage.Timer
 	audit  []storage.Entry
 	asked  bool // a question stands
+	far    Progress
 }
 
 // Turn is one turn: read, decide, write. All of it commits with tx, or none.

@@ -195,11 +195,12 @@ func link(t *turn) flow.Outcome {
 		return flow.Stop().Reply("You do not run that branch any more. Please ask the campaign office.")
 	}
 	o := flow.Do(Linked{g.ID, b.ID(), g.Branch.ID(), old.ID, hat.Role}).
+		Shout(campaign.GroupLinked{Chat: g.ID, Branch: b.ID(), From: g.Branch.ID()}).
 		Say(in(g.ID, messages.Say("This group is linked to <b>%s</b>.", b.text()).
 			Line("Here will appear: the check-in of its activities with the counts, and what is announced to the branch.").
 			Line("Whoever runs the branch changes that with /bind.")))
 	if old.ID != 0 {
-		o = o.Say(in(old.ID, messages.Say("<b>%s</b> has another group now, “%s”. Nothing more of the branch will appear here.", b.text(), g.Title)))
+		o = o.Shout(campaign.GroupLinked{Chat: old.ID, From: b.ID()}).Say(in(old.ID, messages.Say("<b>%s</b> has another group now, “%s”. Nothing more of the branch will appear here.", b.text(), g.Title)))
 	}
 	if !t.Chat.Group {
 		o = o.Reply("Done: the group “%s” is linked to %s.", g.Title, b.text())
@@ -217,6 +218,7 @@ func unlink(t *turn) flow.Outcome {
 		return flow.Stop().Reply("That has changed meanwhile. Please send /bind in the group once more.")
 	}
 	return flow.Stop().And(flow.Do(Unlinked{g.ID, g.Branch.ID(), hat.Role})).
+		Shout(campaign.GroupLinked{Chat: g.ID, From: g.Branch.ID()}).
 		Say(in(g.ID, messages.Say("This group is no longer linked to <b>%s</b>. Nothing of the branch will appear here.", g.Branch.text()))).
 		Reply("Done: the group “%s” is linked to no branch.", g.Title)
 }

@@ -169,7 +169,7 @@ type Spoken struct {
 func (Spoken) Effect() string { return "spoken" }
 
 func offered(flows []flow.Flow, who campaign.Person) (cs []flow.Contents) {
-	for _, f := range flows {
+	for _, f := range flow.Every(flows) {
 		if c := f.Contents(); !c.Guests && (c.For == nil || c.For(who)) {
 			cs = append(cs, c)
 		}

@@ -16,14 +16,16 @@ import (
 	"campaign/flows/flow/sheet"
 	"campaign/flows/home"
 	"campaign/flows/roster"
+	"campaign/messages"
 	"campaign/storage"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
 // load imports a table into tx, as the program does.
 func load(ctx context.Context, tx *storage.Tx, t sheet.Table, deactivate bool) (flow.Report, error) {
-	return roster.Flow.Offers[0].Import(ctx, tx, flow.Here{Now: tx.Now}, t, map[string]bool{"deactivate-missing": deactivate})
+	return roster.Flow.Offers[0].Import(ctx, tx, flow.Here{Now: tx.Now}, flow.Incoming{Table: t, Flags: map[string]bool{"deactivate-missing": deactivate}})
 }
 
 // empty is a world without people.
@@ -245,6 +247,51 @@ func TestAnyFileIsTakenOrRefused(t *testing.T) {
 			rt.Fatal(err)
 		}
 	})
+}
+
+// What an import tells on the way, and what it has written is all of it.
+func TestAnImportTellsHowFarItIs(t *testing.T) {
+	w := empty(t)
+	var ms []member
+	for i := range 4_100 {
+		ms = append(ms, member{no: fmt.Sprint("D", i), name: "甲", unit: "单位", branch: fmt.Sprint("支部", i%3), position: campaign.Member})
+	}
+	check := flow.Stage{Doing: flow.Checking}
+	steps := func(doing messages.Sentence, of int, done ...int) (ss []flow.Stage) {
+		for _, n := range done {
+			ss = append(ss, flow.Stage{Doing: doing, Done: n, Of: of})
+		}
+		return ss
+	}
+	imports := func() (told []flow.Stage) {
+		w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+			far := func(s flow.Stage) { told = append(told, s) }
+			r, err := w.House.Import(ctx, tx, flow.Here{Now: tx.Now}, "roster", flow.Incoming{Table: plainly(ms), Far: far})
+			if len(r.Faults) > 0 {
+				t.Errorf("faults: %v", r.Faults)
+			}
+			return err
+		})
+		return told
+	}
+	want := append(steps(flow.Writing, 4_100, 0, 2_000, 4_000, 4_100), steps(flow.Noting, 4_101, 2_000, 4_000, 4_101)...)
+	if diff := cmp.Diff(append([]flow.Stage{check}, append(want, flow.Stage{Doing: flow.Telling, Of: 1}, flow.Stage{Doing: flow.Noting})...), imports()); diff != "" {
+		t.Errorf("the first time (-want +got):\n%s", diff)
+	}
+	for i := range ms {
+		ms[i].name = "乙"
+	}
+	want = append(steps(flow.Writing, 4_100, 0, 2_000, 4_000, 4_100), steps(flow.Noting, 4_101, 2_000, 4_000, 4_101)...)
+	if diff := cmp.Diff(append([]flow.Stage{check}, append(want, flow.Stage{Doing: flow.Telling, Of: 1}, flow.Stage{Doing: flow.Noting})...), imports()); diff != "" {
+		t.Errorf("with other names (-want +got):\n%s", diff)
+	}
+	var written int
+	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Get(ctx, &written, `SELECT count(*) FROM people WHERE name = '乙'`)
+	})
+	if written != 4_100 {
+		t.Errorf("%d members are written, want 4,100", written)
+	}
 }
 
 func TestAFaultAnywhereLeavesEverythingAsItIs(t *testing.T) {

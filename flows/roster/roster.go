@@ -126,7 +126,7 @@ func take(t *turn) flow.Outcome {
 	if c.count() == 0 {
 		return flow.Stop().Say(told(t.Draft.File.Name, c))
 	}
-	return flow.Stop().And(flow.Do(c.effects()...)).Reply("<b>The roster is up to date:</b> %s.", c.totals())
+	return flow.Stop().And(flow.Do(c.effects()...)).Shout(campaign.RosterChanged{}).Reply("<b>The roster is up to date:</b> %s.", c.totals())
 }
 
 // hindered is what to do where nothing can be imported: because of who asks, or

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -123,51 +124,91 @@ func dutiesNow(ctx context.Context, tx *storage.Tx, unitOf map[campaign.UnitID]s
 }
 
 // importFile is the import outside the chat.
-func importFile(ctx context.Context, tx *storage.Tx, h flow.Here, t sheet.Table, flags map[string]bool) (flow.Report, error) {
+func importFile(ctx context.Context, tx *storage.Tx, h flow.Here, in flow.Incoming) (flow.Report, error) {
+	in.Far.At(flow.Checking, 0, 0)
 	d, err := now(ctx, tx)
 	if err != nil {
 		return flow.Report{}, fmt.Errorf("roster: %w", err)
 	}
-	c := plan(read(t), d, flags[deactivateMissing])
+	c := plan(read(in.Table), d, in.Flags[deactivateMissing])
 	r := flow.Report{Lines: append(c.report(onPaper), c.warned()...), Changes: c.count(), Faults: c.faults.list()}
 	if len(r.Faults) > 0 || c.count() == 0 {
 		return r, nil
 	}
-	var lines []storage.Entry
-	for _, e := range c.effects() {
-		if err := apply(ctx, tx, h, e); err != nil {
-			return r, fmt.Errorf("roster: %w", err)
-		}
-		about, err := json.Marshal(e)
-		if err != nil {
-			return r, fmt.Errorf("roster: audit %s: %w", e.Effect(), err)
-		}
-		lines = append(lines, storage.Entry{Flow: name, Effect: e.Effect(), Person: h.Who.ID, About: string(about), At: h.Now, Cause: h.ID})
+	if err := c.write(ctx, tx, in.Far); err != nil {
+		return r, fmt.Errorf("roster: %w", err)
 	}
-	return r, tx.Audit(ctx, lines)
+	r.Outcome = flow.Do().Shout(campaign.RosterChanged{})
+	return r, note(ctx, tx, h, c.effects(), in.Far)
+}
+
+// note adds the audit lines of an import, some at a time.
+func note(ctx context.Context, tx *storage.Tx, h flow.Here, es []flow.Effect, far flow.Progress) error {
+	noted := 0
+	for some := range slices.Chunk(es, atOnce) {
+		lines := make([]storage.Entry, len(some))
+		for i, e := range some {
+			about, err := json.Marshal(e)
+			if err != nil {
+				return fmt.Errorf("roster: audit %s: %w", e.Effect(), err)
+			}
+			lines[i] = storage.Entry{Flow: name, Effect: e.Effect(), Person: h.Who.ID, About: string(about), At: h.Now, Cause: h.ID}
+		}
+		if err := tx.Audit(ctx, lines); err != nil {
+			return err
+		}
+		noted += len(some)
+		far.At(flow.Noting, noted, len(es))
+	}
+	return nil
 }
 
 func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) error {
 	switch e := e.(type) {
 	case Imported:
-		return e.Changes.write(ctx, tx)
+		return e.Changes.write(ctx, tx, nil)
 	case Rebatched, Enrolled, Altered:
 		return nil // Imported wrote it, together with all others
 	}
 	return fmt.Errorf("roster: cannot apply %s", e.Effect())
 }
 
+// atOnce is how many rows one statement writes: between statements whoever
+// watches is told how far it is.
+const atOnce = 2_000
+
 // write writes all changes, places before people before roles.
-func (c changes) write(ctx context.Context, tx *storage.Tx) error {
+func (c changes) write(ctx context.Context, tx *storage.Tx, far flow.Progress) error {
 	for _, step := range []struct {
 		what string
 		do   func(context.Context, *storage.Tx) error
 	}{
 		{"new units", c.writeUnits}, {"batches of units", c.writeBatches}, {"new branches", c.writeBranches},
-		{"new members", c.writeAdded}, {"changed members", c.writeChanged}, {"roles", c.writeRoles},
+		{"members", func(ctx context.Context, tx *storage.Tx) error { return c.writeMembers(ctx, tx, far) }},
+		{"roles", c.writeRoles},
 	} {
 		if err := step.do(ctx, tx); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return nil
+}
+
+// writeMembers writes the new members, then the changed ones.
+func (c changes) writeMembers(ctx context.Context, tx *storage.Tx, far flow.Progress) error {
+	altered := c.altered()
+	wrote, all := 0, len(c.added)+len(altered)
+	far.At(flow.Writing, 0, all)
+	for _, part := range []struct {
+		members []member
+		write   func(context.Context, *storage.Tx, []member) error
+	}{{c.added, writeAdded}, {altered, writeAltered}} {
+		for some := range slices.Chunk(part.members, atOnce) {
+			if err := part.write(ctx, tx, some); err != nil {
+				return err
+			}
+			wrote += len(some)
+			far.At(flow.Writing, wrote, all)
 		}
 	}
 	return nil
@@ -214,11 +255,8 @@ func (c changes) writeBranches(ctx context.Context, tx *storage.Tx) error {
 		storage.Array(units), storage.Array(names))
 }
 
-func (c changes) writeAdded(ctx context.Context, tx *storage.Tx) error {
-	if len(c.added) == 0 {
-		return nil
-	}
-	no, name, phone, unit, branch, position, _ := fields(c.added)
+func writeAdded(ctx context.Context, tx *storage.Tx, ms []member) error {
+	no, name, phone, unit, branch, position, _ := fields(ms)
 	return tx.Exec(ctx, `
 		INSERT INTO people (member_no, name, phone, branch_id, position)
 		SELECT t.no, t.name, t.phone, b.id, t.position
@@ -228,11 +266,7 @@ func (c changes) writeAdded(ctx context.Context, tx *storage.Tx) error {
 		storage.Array(no), storage.Array(name), storage.Array(phone), storage.Array(unit), storage.Array(branch), storage.Array(position))
 }
 
-func (c changes) writeChanged(ctx context.Context, tx *storage.Tx) error {
-	ms := c.altered()
-	if len(ms) == 0 {
-		return nil
-	}
+func writeAltered(ctx context.Context, tx *storage.Tx, ms []member) error {
 	no, name, phone, unit, branch, position, active := fields(ms)
 	return tx.Exec(ctx, `
 		UPDATE people p SET name = t.name, phone = t.phone, branch_id = b.id, position = t.position, active = t.active

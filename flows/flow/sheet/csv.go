@@ -15,6 +15,7 @@ func readCSV(data []byte, g *gathering) error {
 	if err != nil {
 		return err
 	}
+	g.of = strings.Count(strings.TrimSpace(text), "\n") // below the header
 	s := scanner{rest: text, separator: separator(text)}
 	for line := 1; s.rest != ""; line++ {
 		cells, closed := s.row()

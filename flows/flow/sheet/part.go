@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bufio"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -35,6 +36,25 @@ func (w *workbook) each(part string, visit func(xml.Token) error) error {
 		}
 		if err := visit(token); err != nil {
 			return err
+		}
+	}
+}
+
+// rowsIn counts the rows of a sheet that does not say how many it has, without
+// reading them.
+func (w *workbook) rowsIn(part string) (n int) {
+	r, err := w.parts[part].Open()
+	if err != nil {
+		return 0
+	}
+	defer r.Close()
+	left := w.left
+	for in := bufio.NewReader(&allowance{r: r, left: &left}); ; {
+		if _, err := in.ReadSlice('<'); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return n
+		}
+		if tag, _ := in.Peek(len("row ")); string(tag) == "row " || string(tag) == "row>" {
+			n++
 		}
 	}
 }
@@ -135,6 +155,19 @@ func rowNumber(s string, otherwise int) int {
 		return n
 	}
 	return otherwise
+}
+
+// rowsOf is how many rows below its first the range of a sheet has (18,400 of
+// A1:H18401); 0 where it does not say.
+func rowsOf(ref string) int {
+	from, to, ok := strings.Cut(ref, ":")
+	letters := func(r rune) bool { return r >= 'A' && r <= 'Z' }
+	first, err1 := strconv.Atoi(strings.TrimLeftFunc(from, letters))
+	last, err2 := strconv.Atoi(strings.TrimLeftFunc(to, letters))
+	if !ok || err1 != nil || err2 != nil || first < 1 || last <= first {
+		return 0
+	}
+	return min(last-first, MaxRows)
 }
 
 // columnOf is the column of a cell's reference (28 of AB7), or what follows from

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,46 @@ func TestAZipBombIsRefused(t *testing.T) {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) || refusal.Why != TooBig {
 		t.Errorf("got %v, want %s", err, TooBig)
+	}
+}
+
+func TestWhoFollowsIsToldHowFarTheReadingIs(t *testing.T) {
+	const rows = 1200
+	csv, book := "编号,姓名\r\n", excelize.NewFile()
+	for i := range rows + 1 {
+		if err := book.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &[]string{"D" + strconv.Itoa(i), "王芳"}); err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 {
+			csv += "D" + strconv.Itoa(i) + ",王芳\r\n"
+		}
+	}
+	var silent, told bytes.Buffer
+	if err := book.Write(&silent); err != nil { // which does not say how many rows there are
+		t.Fatal(err)
+	}
+	if err := book.SetSheetDimension("Sheet1", "A1:B1201"); err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Write(&told); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, file string
+		of         int
+	}{{"roster.csv", csv, rows}, {"roster.xlsx", told.String(), rows}, {"silent.xlsx", silent.String(), rows}} {
+		var got [][2]int
+		if _, err := Follow(c.name, strings.NewReader(c.file), func(rows, of int) { got = append(got, [2]int{rows, of}) }); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([][2]int{{0, c.of}, {500, c.of}, {1000, c.of}}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+	for ref, want := range map[string]int{"A1:H18401": 18400, "B3:C4": 1, "A1": 0, "": 0, "A1:B": 0, "A9:B2": 0, "A1:B999999999999999999999": 0, "A1:XFD1048576": MaxRows} {
+		if got := rowsOf(ref); got != want {
+			t.Errorf("%s: got %d rows, want %d", ref, got, want)
+		}
 	}
 }
 

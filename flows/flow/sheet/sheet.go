@@ -55,19 +55,26 @@ func (t Table) All() iter.Seq2[[]string, error] {
 // XLSX or text; the name only tells text from everything else. An error that the
 // sender can mend is a *Refusal.
 func Read(name string, r io.Reader) (Table, error) {
+	return Follow(name, r, nil)
+}
+
+// Follow is Read, and tells far on the way how many rows have been read, and of
+// how many: about, since nobody knows before the end, and 0 where the file does
+// not say.
+func Follow(name string, r io.Reader, far func(rows, of int)) (Table, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return Table{}, fmt.Errorf("sheet: read %q: %w", name, err)
 	}
-	table, err := parse(name, data)
+	table, err := parse(name, data, far)
 	if err != nil {
 		return Table{}, fmt.Errorf("sheet: read %q: %w", name, err)
 	}
 	return table, nil
 }
 
-func parse(name string, data []byte) (Table, error) {
-	var g gathering
+func parse(name string, data []byte, far func(rows, of int)) (Table, error) {
+	g := gathering{far: far}
 	var err error
 	switch ending := extension(name); {
 	case len(data) > MaxBytes:
@@ -101,7 +108,12 @@ func refuseCompound(data []byte) error {
 // A gathering collects the rows of one sheet and keeps them within bounds.
 type gathering struct {
 	rows []Row
+	of   int                // the rows that the file is said to have; 0 is not said
+	far  func(rows, of int) // nil where nobody follows
 }
+
+// stride is how many rows are read before whoever follows is told.
+const stride = 500
 
 // add takes the cells of a line, which it may keep. A line without content adds
 // nothing.
@@ -125,6 +137,9 @@ func (g *gathering) add(line int, cells []string) error {
 		return &Refusal{Why: TooManyRows, Line: line, Limit: MaxRows}
 	}
 	g.rows = append(g.rows, Row{Line: line, Cells: cells[:width:width]})
+	if n := len(g.rows) - 1; g.far != nil && n%stride == 0 {
+		g.far(n, g.of)
+	}
 	return nil
 }
 

@@ -182,6 +182,12 @@ func (w *workbook) readSheet(part string, g *gathering) error {
 		switch e := token.(type) {
 		case xml.StartElement:
 			switch e.Name.Local {
+			case "dimension":
+				g.of = rowsOf(attribute(e, "ref"))
+			case "sheetData":
+				if g.of == 0 && g.far != nil {
+					g.of = w.rowsIn(part) - 1
+				}
 			case "row":
 				cells, column = nil, 0
 				line = rowNumber(attribute(e, "r"), line+1)
