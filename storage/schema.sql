@@ -197,6 +197,8 @@ CREATE TABLE marks (
     method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked')),
     by_id       bigint REFERENCES people,
     note        text NOT NULL DEFAULT '',
+    doubt       text NOT NULL DEFAULT '' CHECK (doubt IN ('', 'code', 'outside', 'helper')),
+    left_at     timestamptz,
     PRIMARY KEY (activity_id, person_id)
 );
 CREATE INDEX marks_by_branch ON marks (activity_id, branch_id);
