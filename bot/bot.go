@@ -29,6 +29,7 @@ type Config struct {
 	Now    func() time.Time // the campaign's clock; pacing and timeouts use real time
 	Moved  <-chan struct{}  // says that the clock was moved by hand; may be nil
 	Rates  Rates
+	Paces  Paces
 	Log    *slog.Logger
 	Hook   string // the address that Telegram calls; "" is long polling
 	Secret string // what Telegram says to prove itself at Hook
@@ -45,6 +46,7 @@ type Bot struct {
 	answers chan answer
 	cache   *contents
 	lanes   lanes
+	floods  floods
 	open    sync.RWMutex  // held while updates are taken in; Run locks it for good at its end
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
@@ -68,7 +70,8 @@ func New(c Config) (*Bot, error) {
 	}
 	return &Bot{Config: c, api: a, taps: tapQueue{stir: make(chan struct{}, 1)}, turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
-		over: make(chan struct{})}, nil
+		floods: floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},
+		over:   make(chan struct{})}, nil
 }
 
 // Run receives and sends until ctx ends, then lets go in order: nothing new is

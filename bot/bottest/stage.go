@@ -21,6 +21,7 @@ import (
 type Plan struct {
 	Telegram simulator.Options
 	Rates    bot.Rates // zero holds nothing back but what keeps a chat in order
+	Paces    bot.Paces // zero holds nobody back
 	Secret   string    // of a webhook; "" is long polling
 	Bots     int       // 0 is one
 }
@@ -80,7 +81,7 @@ func (s *Stage) run(t testing.TB, p Plan) (stop func()) {
 		p.Rates = quick()
 	}
 	c := bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: s.zone, Lang: campaign.Chinese,
-		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Paces: p.Paces, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	var handler http.Handler
 	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	if p.Secret != "" {

@@ -182,7 +182,7 @@ func (p *production) play(ctx context.Context, dsn, state string, l net.Listener
 		}
 	})
 	b, err := bot.New(bot.Config{DB: p.db, House: p.house, Token: demoToken, API: "http://" + l.Addr().String(), Zone: p.zone, Lang: campaign.Chinese,
-		Now: p.phones.Now, Moved: moved, Rates: demoRates(), Log: p.log})
+		Now: p.phones.Now, Moved: moved, Rates: demoRates(), Paces: bot.HumanPaces(), Log: p.log})
 	if err != nil {
 		return err
 	}

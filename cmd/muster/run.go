@@ -57,7 +57,7 @@ func (r runCommand) Run(ctx context.Context) error {
 	}
 	c.log.Info("the schema is up to date", "files", n)
 	b, err := bot.New(bot.Config{DB: db, House: house, Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
-		Rates: bot.TelegramRates(), Log: c.log, Hook: r.WebhookURL, Secret: r.WebhookSecret})
+		Rates: bot.TelegramRates(), Paces: bot.HumanPaces(), Log: c.log, Hook: r.WebhookURL, Secret: r.WebhookSecret})
 	if err != nil {
 		return err
 	}
