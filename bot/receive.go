@@ -104,6 +104,9 @@ func (b *Bot) intake(ctx context.Context, batch []string, reply chan<- answer) (
 			}
 			continue
 		}
+		if b.excess(ctx, u) {
+			continue
+		}
 		if t := b.asTap(ctx, u); t != nil {
 			taps = append(taps, t)
 			continue
