@@ -91,10 +91,10 @@ func (s *Server) speaker(c *chat, user int64) (int64, error) {
 		return user, nil
 	}
 	m := c.members[user]
-	if !m.present() || c.migratedTo != 0 {
+	if !m.present() || c.migratedTo != 0 || c.deleted {
 		return 0, errNotThere(user, c.id)
 	}
-	if m.Status == restricted {
+	if m.Status == restricted || c.silent && !m.leads() {
 		return 0, fmt.Errorf("simulator: user %d may not write in chat %d", user, c.id)
 	}
 	if m.Anonymous && m.leads() {

@@ -30,7 +30,10 @@ type chat struct {
 	readTo  int64 // private: the last message that the user has seen
 
 	members    map[int64]*member // groups
+	silent     bool              // groups: members who lead nothing may not write
+	deleted    bool              // groups
 	topics     []int64           // forums
+	closed     []int64           // forums: topics in which only administrators write; 1 is the general one
 	last       int64             // supergroups number their own messages
 	migratedTo int64
 
@@ -106,7 +109,7 @@ func (c *chat) holds(user int64) bool {
 		return c.id == user
 	}
 	m := c.members[user]
-	return m != nil && m.present() && c.migratedTo == 0
+	return m != nil && m.present() && c.migratedTo == 0 && !c.deleted
 }
 
 // target finds the chat that a call names, and returns it locked.
@@ -144,6 +147,9 @@ func (s *Server) reachable(c *chat) error {
 		r.MigrateTo = c.migratedTo
 		return r
 	}
+	if c.deleted {
+		return forbidden("the group chat was deleted")
+	}
 	bot := c.members[s.bot.user.ID]
 	if bot == nil {
 		return badRequest("chat not found")
@@ -168,7 +174,7 @@ func (s *Server) writable(c *chat) error {
 		}
 		return nil
 	}
-	if c.members[s.bot.user.ID].Status == restricted {
+	if bot := c.members[s.bot.user.ID]; bot.Status == restricted || c.silent && !bot.leads() {
 		return badRequest("not enough rights to send text messages to the chat")
 	}
 	return nil

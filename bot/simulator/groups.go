@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // A Group is a chat of several people, as the owner or a test sets it up.
@@ -136,6 +137,56 @@ func (s *Server) Migrate(by, chatID int64) (int64, error) {
 	s.say(next, &Message{MigrateFromChatID: old.id}, anonymousAdmin, by)
 	s.events.chats(next, by)
 	return next.id, nil
+}
+
+// generalTopic is there in every forum. To write there is to name no topic.
+const generalTopic = 1
+
+// administer runs f for a member who leads a group, with the group's lock held.
+// The bot is told of nothing.
+func (s *Server) administer(by, chatID int64, f func(*chat)) error {
+	c, err := s.enter(by, chatID)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.members[by].leads() || c.migratedTo != 0 || c.deleted {
+		return fmt.Errorf("simulator: user %d leads no group %d", by, chatID)
+	}
+	f(c)
+	s.changed()
+	return nil
+}
+
+// SetSilent keeps the members of a group who lead nothing from writing there, or
+// lets them again.
+func (s *Server) SetSilent(by, chatID int64, on bool) error {
+	return s.administer(by, chatID, func(c *chat) { c.silent = on })
+}
+
+// CloseTopic closes a topic of a forum to all but its administrators, or opens it
+// again. The general topic is 1.
+func (s *Server) CloseTopic(by, chatID, topic int64, on bool) error {
+	return s.administer(by, chatID, func(c *chat) {
+		c.closed = slices.DeleteFunc(c.closed, func(t int64) bool { return t == topic })
+		if on {
+			c.closed = append(c.closed, topic)
+		}
+	})
+}
+
+// DeleteTopic takes a topic of a forum away, with what was said there.
+func (s *Server) DeleteTopic(by, chatID, topic int64) error {
+	return s.administer(by, chatID, func(c *chat) {
+		c.topics = slices.DeleteFunc(c.topics, func(t int64) bool { return t == topic })
+		c.messages = slices.DeleteFunc(c.messages, func(m stored) bool { return m.message().MessageThreadID == topic })
+	})
+}
+
+// DeleteGroup ends a group.
+func (s *Server) DeleteGroup(by, chatID int64) error {
+	return s.administer(by, chatID, func(c *chat) { c.deleted = true })
 }
 
 func errNotThere(user, chat int64) error {

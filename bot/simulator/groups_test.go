@@ -222,6 +222,60 @@ func TestATopicIsKeptWithTheMessage(t *testing.T) {
 	w.refused("sendMessage", args{"chat_id": g, "text": "x", "message_thread_id": 8}, 400, "Bad Request: message thread not found")
 }
 
+func TestWhereTheBotMayNotWriteItIsRefusedInTelegramsWords(t *testing.T) {
+	w := newWorld(t, frozen())
+	g := w.AddGroup(simulator.Group{Title: "G", Creator: ann, Members: []int64{bob}, Forum: true, Topics: []int64{7, 8}})
+	do := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	may := func(want bool) {
+		t.Helper()
+		var c struct {
+			Permissions struct {
+				May bool `json:"can_send_messages"`
+			}
+		}
+		if w.must("getChat", args{"chat_id": g}, &c); c.Permissions.May != want {
+			t.Errorf("members may write: %v, want %v", c.Permissions.May, want)
+		}
+	}
+	may(true)
+	do(w.SetSilent(ann, g, true))
+	may(false)
+	w.refused("sendMessage", args{"chat_id": g, "text": "x"}, 400, "Bad Request: not enough rights to send text messages to the chat")
+	if _, err := w.Say(bob, g, "/x"); err == nil {
+		t.Error("Bob wrote where members may not")
+	}
+	w.updates()
+	do(w.SetMember(ann, g, w.Bot().ID, "administrator"))
+	w.must("sendMessage", args{"chat_id": g, "text": "x"}, nil)
+	do(w.SetMember(ann, g, w.Bot().ID, "member"))
+	do(w.SetSilent(ann, g, false))
+	if got := w.updates(); len(got) != 2 {
+		t.Errorf("got %+v, want the two changes of the bot's own place: of the group's rights nobody is told", got)
+	}
+	do(w.CloseTopic(ann, g, 7, true))
+	w.refused("sendMessage", args{"chat_id": g, "text": "x", "message_thread_id": 7}, 400, "Bad Request: TOPIC_CLOSED")
+	w.must("sendMessage", args{"chat_id": g, "text": "x"}, nil)
+	do(w.CloseTopic(ann, g, 7, false))
+	do(w.CloseTopic(ann, g, 1, true))
+	w.must("sendMessage", args{"chat_id": g, "text": "x", "message_thread_id": 7}, nil)
+	w.refused("sendMessage", args{"chat_id": g, "text": "x"}, 400, "Bad Request: TOPIC_CLOSED")
+	do(w.DeleteTopic(ann, g, 8))
+	w.refused("sendMessage", args{"chat_id": g, "text": "x", "message_thread_id": 8}, 400, "Bad Request: message thread not found")
+	if err := w.DeleteGroup(bob, g); err == nil {
+		t.Error("Bob, who leads nothing, ended the group")
+	}
+	do(w.DeleteGroup(ann, g))
+	w.refused("sendMessage", args{"chat_id": g, "text": "x"}, 403, "Forbidden: the group chat was deleted")
+	if _, err := w.Say(bob, g, "/x"); err == nil {
+		t.Error("Bob wrote in a group that is no more")
+	}
+}
+
 func TestContactsPlacesAndForwardsTellWhoseTheyAre(t *testing.T) {
 	w := newWorld(t, frozen())
 	check := func(m simulator.Message, err error) models.Message {

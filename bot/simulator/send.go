@@ -71,6 +71,9 @@ func (s *Server) dress(c *call, to *chat, m *Message) error {
 	if thread != 0 && !slices.Contains(to.topics, thread) {
 		return badRequest("message thread not found")
 	}
+	if slices.Contains(to.closed, max(thread, generalTopic)) && to.forum && !to.members[s.bot.user.ID].leads() {
+		return badRequest("TOPIC_CLOSED")
+	}
 	m.MessageThreadID, m.IsTopicMessage = thread, thread != 0
 	m.HasProtectedContent = c.is("protect_content")
 	if err := s.reply(c, to, m); err != nil {
@@ -135,6 +138,11 @@ func (s *Server) getChat(c *call) ([]byte, error) {
 			b.Write(s.quote(of, m))
 			b.WriteString(`,`)
 		}
+	}
+	if of.kind != private {
+		b.WriteString(`"permissions":`)
+		b.Write(encode(Permissions{CanSendMessages: !of.silent}))
+		b.WriteString(`,`)
 	}
 	b.Write(of.raw[1:])
 	return []byte(b.String()), nil

@@ -45,6 +45,9 @@ type savedChat struct {
 	ReadTo     int64
 	Members    map[int64]member
 	Topics     []int64
+	Closed     []int64
+	Silent     bool
+	Deleted    bool
 	Last       int64
 	MigratedTo int64
 	Messages   []stored
@@ -170,7 +173,7 @@ func (c *chat) saved(keep int) savedChat {
 	defer c.mu.Unlock()
 	out := savedChat{
 		ID: c.id, Kind: c.kind, Title: c.title, Forum: c.forum, Started: c.started, Blocked: c.blocked, ReadTo: c.readTo,
-		Topics: c.topics, Last: c.last, MigratedTo: c.migratedTo,
+		Topics: c.topics, Closed: c.closed, Silent: c.silent, Deleted: c.deleted, Last: c.last, MigratedTo: c.migratedTo,
 		Messages: slices.Clone(c.messages[max(0, len(c.messages)-keep):]),
 		Keyboard: c.keyboard, Menu: c.menu, Pinned: slices.Clone(c.pinned),
 	}
@@ -269,7 +272,8 @@ func (d *directory) restore(from savedChat, bot int64) {
 		c = newGroupChat(from.ID, from.Kind, from.Title, from.Forum)
 	}
 	c.started, c.blocked, c.readTo = from.Started, from.Blocked, from.ReadTo
-	c.topics, c.last, c.migratedTo = from.Topics, from.Last, from.MigratedTo
+	c.topics, c.closed, c.last, c.migratedTo = from.Topics, from.Closed, from.Last, from.MigratedTo
+	c.silent, c.deleted = from.Silent, from.Deleted
 	c.messages, c.keyboard, c.menu, c.pinned = from.Messages, from.Keyboard, from.Menu, from.Pinned
 	for id, m := range from.Members {
 		c.members[id] = &m
