@@ -53,19 +53,3 @@ func (s Scope) Contains(x Scope) bool {
 	}
 	return false
 }
-
-// A Chat is where something was said: a private chat, or a group and the branch
-// that it is bound to, if any.
-type Chat struct {
-	ID    int64 // the messenger's number
-	Group bool
-	Title string
-	Home  Scope
-}
-
-// GroupLinked is the news that a group belongs to another branch than before: to
-// Branch now, to From until now. 0 is none.
-type GroupLinked struct {
-	Chat         int64 // the messenger's number
-	Branch, From BranchID
-}

@@ -79,6 +79,7 @@ type failure struct {
 	Code        int
 	Description string
 	RetryAfter  time.Duration // 0 where it does not say
+	MovedTo     int64         // the new number of a group; 0 where it has none
 }
 
 func (f *failure) Error() string { return fmt.Sprintf("telegram: %d %s", f.Code, f.Description) }
@@ -138,7 +139,7 @@ func judge(method string, status int, said []byte) (result gjson.Result, err err
 		return result, fmt.Errorf("bot: %s: status %d with a body that is not an answer", method, status)
 	case !ok.Bool():
 		return result, fmt.Errorf("bot: %s: %w", method, &failure{int(answer.Get("error_code").Int()), answer.Get("description").String(),
-			time.Duration(answer.Get("parameters.retry_after").Int()) * time.Second})
+			time.Duration(answer.Get("parameters.retry_after").Int()) * time.Second, answer.Get("parameters.migrate_to_chat_id").Int()})
 	}
 	return answer.Get("result"), nil
 }

@@ -105,6 +105,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	sources.Go(func() error { return b.takeWaiting(ctx) })
 	sources.Go(func() error { return b.DB.Lead(ctx, "sender", b.send) })
 	sources.Go(func() error { return b.keepMenus(ctx) })
+	sources.Go(func() error { return b.keepGroups(ctx) })
 	err := sources.Wait()
 	b.open.Lock() // what still comes in at the webhook is not taken: Telegram brings it again
 	b.taps.close()

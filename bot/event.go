@@ -43,12 +43,12 @@ type update struct {
 	file  *models.Document
 	body  []byte // of file, where a question takes it
 
-	query   string        // of a press: what to answer
-	reply   chan<- answer // of a press: takes the answer, where it goes back with the confirmation
-	content int64         // of a press: the version
-	message int64         // of a press: Telegram's number of the message
-	reach   string        // of member
-	to      int64         // of migrate
+	query   string            // of a press: what to answer
+	reply   chan<- answer     // of a press: takes the answer, where it goes back with the confirmation
+	content int64             // of a press: the version
+	message int64             // of a press: Telegram's number of the message
+	stands  campaign.Standing // of member
+	to      int64             // of migrate
 }
 
 // updateID reads the number of an update, whatever else is wrong with it.
@@ -58,6 +58,10 @@ func updateID(raw string) (int64, error) {
 	}
 	return 0, fmt.Errorf("bot: an update without a number")
 }
+
+// general is the topic of a forum that is there from the beginning. To send there
+// is to name no topic.
+const general = 1
 
 // groupAdmin is the account behind which anonymous administrators speak.
 const groupAdmin = 1087968824
@@ -156,20 +160,17 @@ func (u *update) standing(m *models.ChatMemberUpdated) {
 	if !u.place(m.Chat) {
 		return
 	}
-	u.kind, u.lane = member, m.Chat.ID
+	u.kind, u.lane, u.stands = member, m.Chat.ID, campaign.Open
 	switch m.NewChatMember.Type {
 	case models.ChatMemberTypeLeft, models.ChatMemberTypeBanned:
-		u.reach = "kicked"
+		u.stands = campaign.Kicked
 		if !u.chat.Group {
-			u.reach = "blocked"
+			u.stands = campaign.Blocked
 		}
 	case models.ChatMemberTypeRestricted:
-		u.reach = "open"
 		if r := m.NewChatMember.Restricted; r != nil && !r.CanSendMessages {
-			u.reach = "muted"
+			u.stands = campaign.Muted
 		}
-	default:
-		u.reach = "open"
 	}
 }
 
@@ -179,6 +180,9 @@ func (u *update) say(m *models.Message, me string) {
 	}
 	u.at = time.Unix(int64(m.Date), 0)
 	u.person(m.From)
+	if m.IsTopicMessage && m.MessageThreadID != general {
+		u.chat.Topic = int64(m.MessageThreadID)
+	}
 	switch {
 	case m.MigrateToChatID != 0:
 		u.kind, u.lane, u.to = migrate, m.Chat.ID, int64(m.MigrateToChatID)

@@ -37,10 +37,7 @@ func (b *Bot) excess(ctx context.Context, u update) bool {
 	}
 	b.Log.Warn("somebody acts faster than people can; the excess is left", "lane", u.lane, "kind", string(u.kind))
 	if u.query != "" {
-		select {
-		case b.answers <- answer{query: u.query, lang: b.langOf(u.lang), text: messages.T("Not so fast, please wait a moment.")}:
-		default: // others wait for their answers
-		}
+		b.answer(u, b.langOf(u.lang), messages.T("Not so fast, please wait a moment."), false)
 		return true
 	}
 	if u.from == 0 || u.chat.Group {

@@ -62,6 +62,12 @@ func (s *stage) holds(want int, query string, args ...any) {
 	}
 }
 
+// exec runs a statement.
+func (s *stage) exec(query string, args ...any) {
+	s.t.Helper()
+	s.In(s.t, func(ctx context.Context, tx *storage.Tx) error { return tx.Exec(ctx, query, args...) })
+}
+
 // tell posts a message as a turn does.
 func (s *stage) tell(m messages.Message) {
 	s.t.Helper()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"campaign"
 	"campaign/messages"
 	"campaign/storage"
 
@@ -24,11 +25,12 @@ const mostTries = 100
 type flight struct {
 	storage.Result
 	ticket  Ticket
-	refused time.Duration // a 429 said to wait so long
-	rest    time.Duration // how long the chat is left alone before the next try
-	gone    bool          // the message that was to be changed is no longer there
-	moved   int64         // the chat's new number
-	reach   string        // what the refusal says about the chat
+	refused time.Duration     // a 429 said to wait so long
+	rest    time.Duration     // how long the chat is left alone before the next try
+	gone    bool              // the message that was to be changed is no longer there
+	moved   int64             // the chat's new number
+	astray  bool              // the topic is closed or gone
+	stands  campaign.Standing // what the refusal says about the chat; "" is nothing
 }
 
 // send is the one sender: it claims what is due as soon as the limits have a
@@ -144,34 +146,46 @@ func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
 			limits.Hold(f.Chat, f.rest, now)
 		}
 	}
-	b.insist(ctx, "note what was sent", func(tx *storage.Tx) error {
-		rs := make([]storage.Result, 0, len(done))
-		for _, f := range done {
-			switch {
-			case f.moved != 0:
-				if err := tx.Moved(ctx, f.Chat, f.moved); err != nil {
-					return err
-				}
-				continue
-			case f.gone:
-				if err := tx.Anew(ctx, f.ID); err != nil {
-					return err
-				}
-				continue
-			case f.reach != "":
-				if err := tx.Reach(ctx, f.Chat, f.reach); err != nil {
-					return err
-				}
-			}
-			rs = append(rs, f.Result)
-		}
-		return tx.Settle(ctx, rs)
-	})
+	b.insist(ctx, "note what was sent", func(tx *storage.Tx) error { return b.settle(ctx, tx, done) })
 	for _, f := range done {
 		if f.State != storage.Sent {
 			b.Log.Info("a message was not sent", "post", f.ID, "state", string(f.State), "cause", f.Cause, "try", f.Tries)
 		}
 	}
+}
+
+// settle writes what became of sends, and what they tell of their chats.
+func (b *Bot) settle(ctx context.Context, tx *storage.Tx, done []flight) error {
+	rs := make([]storage.Result, 0, len(done))
+	var shut, spoke []int64 // groups
+	for _, f := range done {
+		switch {
+		case f.moved != 0:
+			if err := errors.Join(b.House.Moved(ctx, tx, f.Chat, f.moved), tx.Requeue(ctx, f.ID)); err != nil {
+				return err
+			}
+			continue
+		case f.astray:
+			if err := errors.Join(b.House.LoseTopic(ctx, tx, f.Chat, f.Topic), tx.Requeue(ctx, f.ID)); err != nil {
+				return err
+			}
+			continue
+		case f.gone:
+			if err := tx.Anew(ctx, f.ID); err != nil {
+				return err
+			}
+			continue
+		case f.stands != "":
+			if err := b.House.Stands(ctx, tx, f.Chat, f.stands); err != nil {
+				return err
+			}
+			shut = append(shut, f.Chat)
+		case f.State == storage.Sent && f.Chat < 0:
+			spoke = append(spoke, f.Chat)
+		}
+		rs = append(rs, f.Result)
+	}
+	return errors.Join(tx.Settle(ctx, rs), tx.Spoke(ctx, spoke), tx.Forsake(ctx, shut))
 }
 
 // fly sends one message, or changes one, and reads the answer.
@@ -200,7 +214,7 @@ func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Messag
 		return d.MessageID, b.change(ctx, d, s)
 	}
 	if s.file != "" {
-		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
+		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 			Document: &models.InputFileUpload{Filename: "muster.txt", Data: strings.NewReader(s.file)}})
 		if err != nil {
 			return 0, err
@@ -208,7 +222,7 @@ func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Messag
 		return int64(sent.ID), nil
 	}
 	off := true
-	sent, err := b.api.SendMessage(ctx, &telegram.SendMessageParams{ChatID: d.Chat, Text: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
+	sent, err := b.api.SendMessage(ctx, &telegram.SendMessageParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Text: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
 	if err != nil {
 		return 0, err
@@ -253,17 +267,8 @@ func (f *flight) judge(err error) {
 		return
 	}
 	switch {
-	case errors.Is(err, telegram.ErrorForbidden):
-		f.State, f.reach = storage.Refused, reachOf(text, f.Chat)
-		return
-	case errors.Is(err, telegram.ErrorBadRequest):
-		f.State = storage.Refused
-		if f.MessageID != 0 && (strings.Contains(text, "message to edit not found") || strings.Contains(text, "message can't be edited")) {
-			f.gone = !f.Bare
-		}
-		if strings.Contains(text, "chat not found") || strings.Contains(text, "not enough rights") {
-			f.reach = reachOf(text, f.Chat)
-		}
+	case errors.Is(err, telegram.ErrorForbidden), errors.Is(err, telegram.ErrorBadRequest):
+		f.refuse(text, errors.Is(err, telegram.ErrorForbidden))
 		return
 	case errors.Is(err, telegram.ErrorUnauthorized), errors.Is(err, telegram.ErrorNotFound):
 		f.State = storage.Refused
@@ -287,17 +292,19 @@ func (f *flight) later() {
 	}
 }
 
-// reachOf reads from a refusal what it says about the chat.
-func reachOf(text string, chat int64) string {
+// refuse reads a refusal: of a change, of the topic, or of whatever we say in the
+// chat. What is for a group waits until somebody has looked at how it stands.
+func (f *flight) refuse(text string, forbidden bool) {
+	f.State = storage.Refused
 	switch {
-	case chat > 0 && strings.Contains(text, "deactivated"):
-		return "deleted"
-	case chat > 0:
-		return "blocked"
-	case strings.Contains(text, "not enough rights"), strings.Contains(text, "have no rights"):
-		return "muted"
-	case strings.Contains(text, "deleted"), strings.Contains(text, "not found"):
-		return "gone"
+	case f.MessageID != 0 && (strings.Contains(text, "message to edit not found") || strings.Contains(text, "message can't be edited")):
+		f.gone = !f.Bare
+	case f.MessageID == 0 && f.Topic != 0 && lostTopic(text):
+		f.astray = true
+	default:
+		f.stands = standing(text, f.Chat, forbidden)
+		if f.stands != "" && f.Chat < 0 && f.Tries <= mostTries {
+			f.State = storage.Queued
+		}
 	}
-	return "kicked"
 }

@@ -132,19 +132,14 @@ func (b *Bot) turn(ctx context.Context, tx *storage.Tx, u update, cause int64) (
 	case nothing:
 		return r, a, nil
 	case member:
-		if u.chat.Group {
-			if _, err := tx.Group(ctx, u.chat.ID, u.chat.Title); err != nil {
-				return r, a, err
-			}
-		}
-		return r, a, tx.Reach(ctx, u.chat.ID, u.reach)
+		return r, a, b.placed(ctx, tx, u)
 	case migrate:
-		return r, a, tx.Moved(ctx, u.chat.ID, u.to)
+		return r, a, b.House.Moved(ctx, tx, u.chat.ID, u.to)
 	}
 	e := u.event
 	e.Cause, e.At, e.Chat = cause, u.at.In(b.Zone), u.chat
 	if e.Chat.Group {
-		if e.Chat, err = tx.Group(ctx, u.chat.ID, u.chat.Title); err != nil {
+		if e.Chat, err = b.heard(ctx, tx, u.chat); err != nil {
 			return r, a, err
 		}
 	}

@@ -55,6 +55,7 @@ type To struct {
 	Person campaign.PersonID  // privately, where the person's account can be reached
 	Group  campaign.BranchID  // the group chat of a branch, where one is bound
 	Chat   int64              // a chat by the messenger's own number
+	Topic  int64              // in Chat, where that is a forum
 	Friend campaign.AccountID // an account, bound or not
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -18,11 +19,27 @@ type Audience struct {
 	Groups []campaign.BranchID
 }
 
+// A place is where a message goes.
+type place struct {
+	chat   int64
+	topic  int64  // of a forum
+	group  int64  // that cannot be told, and for which this chat is told instead; 0 is none
+	suffix string // of the name of such a copy
+}
+
 // post is one message on its way into the outbox.
 type post struct {
-	chat    int64
+	place
 	content int64
 	m       messages.Message
+}
+
+// in is m on its way to a place.
+func (p place) in(m messages.Message) post {
+	if m.Name != "" {
+		m.Name += p.suffix
+	}
+	return post{place: p, m: m}
 }
 
 // Post puts messages in the outbox. Whoever has no account, or one that cannot
@@ -44,19 +61,22 @@ func (tx *Tx) Post(ctx context.Context, cause, here int64, ms []messages.Message
 	}
 	posts := make([]post, 0, len(ms))
 	for _, m := range ms {
-		chat := here
+		to := place{chat: here}
 		switch {
 		case m.To.Person != 0:
-			chat = people[m.To.Person]
+			to.chat = people[m.To.Person]
 		case m.To.Group != 0:
-			chat = groups[m.To.Group]
+			for _, at := range groups[m.To.Group] {
+				posts = append(posts, at.in(m))
+			}
+			continue
 		case m.To.Chat != 0:
-			chat = m.To.Chat
+			to.chat, to.topic = m.To.Chat, m.To.Topic
 		case m.To.Friend != 0:
-			chat = int64(m.To.Friend)
+			to.chat = int64(m.To.Friend)
 		}
-		if chat != 0 {
-			posts = append(posts, post{chat: chat, m: m})
+		if to.chat != 0 {
+			posts = append(posts, to.in(m))
 		}
 	}
 	return tx.post(ctx, cause, posts)
@@ -71,22 +91,23 @@ func (tx *Tx) PostAll(ctx context.Context, cause int64, a Audience, m messages.M
 	posts := make([]post, 0, len(people)+len(groups))
 	for _, p := range a.People {
 		if chat := people[p]; chat != 0 {
-			posts = append(posts, post{chat: chat, m: m})
+			posts = append(posts, place{chat: chat}.in(m))
 		}
 	}
 	for _, g := range a.Groups {
-		if chat := groups[g]; chat != 0 {
-			posts = append(posts, post{chat: chat, m: m})
+		for _, at := range groups[g] {
+			posts = append(posts, at.in(m))
 		}
 	}
 	return tx.post(ctx, cause, posts)
 }
 
-// chats finds where people and branches can be reached.
-func (tx *Tx) chats(ctx context.Context, a Audience) (map[campaign.PersonID]int64, map[campaign.BranchID]int64, error) {
-	people, groups := make(map[campaign.PersonID]int64, len(a.People)), make(map[campaign.BranchID]int64, len(a.Groups))
-	var rows []struct{ Who, Chat int64 }
+// chats finds where people and branches can be reached. A group that is set aside
+// is reached through its owners.
+func (tx *Tx) chats(ctx context.Context, a Audience) (map[campaign.PersonID]int64, map[campaign.BranchID][]place, error) {
+	people := make(map[campaign.PersonID]int64, len(a.People))
 	if len(a.People) > 0 {
+		var rows []struct{ Who, Chat int64 }
 		err := tx.Select(ctx, &rows, `
 			SELECT a.person_id AS who, a.id AS chat FROM accounts a JOIN people p ON p.id = a.person_id AND p.active
 			WHERE a.person_id = ANY($1) AND a.reach = 'open'`, Array(a.People))
@@ -97,18 +118,43 @@ func (tx *Tx) chats(ctx context.Context, a Audience) (map[campaign.PersonID]int6
 			people[campaign.PersonID(r.Who)] = r.Chat
 		}
 	}
-	if len(a.Groups) > 0 {
-		rows = nil
-		err := tx.Select(ctx, &rows, `
-			SELECT branch_id AS who, id AS chat FROM chats WHERE branch_id = ANY($1) AND reach = 'open'`, Array(a.Groups))
-		if err != nil {
-			return nil, nil, fmt.Errorf("storage: find groups: %w", err)
+	groups, err := tx.groups(ctx, a.Groups)
+	return people, groups, err
+}
+
+func (tx *Tx) groups(ctx context.Context, branches []campaign.BranchID) (map[campaign.BranchID][]place, error) {
+	groups := make(map[campaign.BranchID][]place, len(branches))
+	if len(branches) == 0 {
+		return groups, nil
+	}
+	var rows []struct {
+		Branch      campaign.BranchID
+		Chat, Topic int64
+		Aside       bool
+	}
+	err := tx.Select(ctx, &rows, `
+		SELECT branch_id AS branch, id AS chat, topic, aside FROM chats WHERE branch_id = ANY($1)`, Array(branches))
+	if err != nil {
+		return nil, fmt.Errorf("storage: find groups: %w", err)
+	}
+	away := map[campaign.BranchID]int64{}
+	for _, r := range rows {
+		if r.Aside {
+			away[r.Branch] = r.Chat
+			continue
 		}
-		for _, r := range rows {
-			groups[campaign.BranchID(r.Who)] = r.Chat
+		groups[r.Branch] = []place{{chat: r.Chat, topic: r.Topic}}
+	}
+	owners, err := tx.Owners(ctx, slices.Collect(maps.Keys(away)))
+	if err != nil {
+		return nil, err
+	}
+	for b, os := range owners {
+		for _, o := range os {
+			groups[b] = append(groups[b], place{chat: int64(o.Account), group: away[b], suffix: aside(b)})
 		}
 	}
-	return people, groups, nil
+	return groups, nil
 }
 
 // post writes contents, retires and changes older messages, and adds new ones.
@@ -323,15 +369,20 @@ func (tx *Tx) add(ctx context.Context, posts []post) error {
 		return nil
 	}
 	chats, names, contents, lanes := columns(posts)
+	topics, groups := make([]int64, len(posts)), make([]int64, len(posts))
+	for i, p := range posts {
+		topics[i], groups[i] = p.topic, p.group
+	}
 	err := tx.Exec(ctx, `
-		INSERT INTO posts AS p (chat_id, name, content_id, lane, due, changed_at)
-		SELECT chat_id, name, content_id, lane, $5, $5
-		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS t (chat_id, name, content_id, lane, n)
+		INSERT INTO posts AS p (chat_id, name, content_id, lane, due, changed_at, topic, for_chat)
+		SELECT chat_id, name, content_id, lane, $5, $5, topic, nullif(group_id, 0)
+		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $6::bigint[], $7::bigint[])
+		     WITH ORDINALITY AS t (chat_id, name, content_id, lane, topic, group_id, n)
 		ORDER BY n
 		ON CONFLICT (chat_id, name) WHERE name <> '' DO UPDATE
 		SET content_id = excluded.content_id, lane = excluded.lane, due = excluded.due, changed_at = excluded.changed_at,
-		    state = 'queued', bare = false, message_id = NULL, tries = 0, cause = ''`,
-		Array(chats), Array(names), Array(contents), Array(lanes), tx.Now)
+		    topic = excluded.topic, for_chat = excluded.for_chat, state = 'queued', bare = false, message_id = NULL, tries = 0, cause = ''`,
+		Array(chats), Array(names), Array(contents), Array(lanes), tx.Now, Array(topics), Array(groups))
 	if err != nil {
 		return fmt.Errorf("storage: queue messages: %w", err)
 	}

@@ -80,8 +80,13 @@ func (d *desk) in(f func(ctx context.Context, tx *storage.Tx) error) {
 // post puts messages to chat 7 in the outbox.
 func (d *desk) post(ms ...messages.Message) {
 	d.t.Helper()
+	d.postTo(messages.To{Chat: 7}, ms...)
+}
+
+func (d *desk) postTo(to messages.To, ms ...messages.Message) {
+	d.t.Helper()
 	for i := range ms {
-		ms[i].To = messages.To{Chat: 7}
+		ms[i].To = to
 	}
 	d.in(func(ctx context.Context, tx *storage.Tx) error { return tx.Post(ctx, 1, 0, ms) })
 }
@@ -344,18 +349,4 @@ func TestOneThatWaitsHoldsBackItsLane(t *testing.T) {
 	if diff := cmp.Diff([]string{"0", "1", "2"}, order); diff != "" {
 		t.Errorf("taken (-want +got):\n%s", diff)
 	}
-}
-
-func TestAGroupThatMovesTakesAlongWhatIsStillToBeSaid(t *testing.T) {
-	d := open(t)
-	d.post(messages.Say("read").As("old"))
-	d.tells("read")
-	d.post(messages.Say("both").As("card"), messages.Say("new").As("notice"), messages.Say("changed").InPlaceOf("old"))
-	there := messages.Say("there already").As("card")
-	there.To = messages.To{Chat: 8}
-	d.in(func(ctx context.Context, tx *storage.Tx) error { return tx.Post(ctx, 1, 0, []messages.Message{there}) })
-	d.in(func(ctx context.Context, tx *storage.Tx) error { return tx.Moved(ctx, 7, 8) })
-	d.tells("both", "new", "there already") // a message of the old chat cannot be changed any more
-	d.post(messages.Say("to the old number").InPlaceOf("notice"))
-	d.tells()
 }

@@ -11,10 +11,11 @@ import (
 
 // An Account is a messenger account, and the person bound to it if there is one.
 type Account struct {
-	ID     campaign.AccountID
-	Lang   campaign.Lang
-	Name   string // what the messenger calls it
-	Person campaign.Person
+	ID       campaign.AccountID
+	Lang     campaign.Lang
+	Name     string // what the messenger calls it
+	Standing campaign.Standing
+	Person   campaign.Person
 }
 
 // personRow is a person as the queries of this file select them.
@@ -63,19 +64,20 @@ func (r personRow) person() (campaign.Person, error) {
 // an index at every turn.
 func (tx *Tx) Account(ctx context.Context, id campaign.AccountID, name string, lang campaign.Lang) (Account, error) {
 	var r struct {
-		Account string        `db:"account_name"`
-		Lang    campaign.Lang `db:"lang"`
-		Person  int64         `db:"person_id"`
+		Account  string            `db:"account_name"`
+		Lang     campaign.Lang     `db:"lang"`
+		Standing campaign.Standing `db:"reach"`
+		Person   int64             `db:"person_id"`
 	}
 	err := tx.Get(ctx, &r, `
 		INSERT INTO accounts AS a (id, lang, name, seen_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (id) DO UPDATE SET name = $3, reach = 'open',
+		ON CONFLICT (id) DO UPDATE SET name = $3,
 		               seen_at = CASE WHEN a.seen_at < $4::timestamptz - interval '10 minutes' THEN $4 ELSE a.seen_at END
-		RETURNING a.name AS account_name, a.lang, coalesce(a.person_id, 0) AS person_id`, id, lang, name, tx.Now)
+		RETURNING a.name AS account_name, a.lang, a.reach, coalesce(a.person_id, 0) AS person_id`, id, lang, name, tx.Now)
 	if err != nil {
 		return Account{}, fmt.Errorf("storage: account: %w", err)
 	}
-	a := Account{ID: id, Lang: r.Lang, Name: r.Account}
+	a := Account{ID: id, Lang: r.Lang, Name: r.Account, Standing: r.Standing}
 	if r.Person == 0 {
 		return a, nil
 	}
@@ -205,50 +207,4 @@ func (tx *Tx) SetLang(ctx context.Context, id campaign.AccountID, lang campaign.
 // is to be set anew: it follows the language chosen, not the messenger's.
 func (tx *Tx) SetManner(ctx context.Context, id campaign.AccountID, lang campaign.Lang, plain bool) error {
 	return tx.Exec(ctx, `UPDATE accounts SET lang = $2, plain = $3, menu = 'chosen', menu_at = NULL WHERE id = $1`, id, lang, plain)
-}
-
-// Group notes that a group is there, and returns it with its branch.
-func (tx *Tx) Group(ctx context.Context, id int64, title string) (campaign.Chat, error) {
-	var r struct{ Unit, Branch int64 }
-	err := tx.Get(ctx, &r, `
-		WITH seen AS (
-			INSERT INTO chats AS c (id, title, seen_at) VALUES ($1, $2, $3)
-			ON CONFLICT (id) DO UPDATE SET title = $2, reach = CASE WHEN c.reach = 'muted' THEN 'muted' ELSE 'open' END, seen_at = $3
-			RETURNING c.branch_id)
-		SELECT coalesce(b.unit_id, 0) AS unit, coalesce(b.id, 0) AS branch FROM seen LEFT JOIN branches b ON b.id = seen.branch_id`, id, title, tx.Now)
-	c := campaign.Chat{ID: id, Group: true, Title: title}
-	if r.Branch != 0 {
-		c.Home = campaign.BranchScope(campaign.UnitID(r.Unit), campaign.BranchID(r.Branch))
-	}
-	if err != nil {
-		return c, fmt.Errorf("storage: group: %w", err)
-	}
-	return c, nil
-}
-
-// Reach notes whether a chat can be written to. Reach is open, blocked or
-// deleted for an account, open, kicked, muted or gone for a group.
-func (tx *Tx) Reach(ctx context.Context, chat int64, reach string) error {
-	if chat > 0 {
-		return tx.Exec(ctx, `UPDATE accounts SET reach = $2 WHERE id = $1`, chat, reach)
-	}
-	return tx.Exec(ctx, `UPDATE chats SET reach = $2 WHERE id = $1`, chat, reach)
-}
-
-// Moved follows a group to its new number, with what is still to be said there.
-// Messages of the old chat cannot be changed any more: they lose their names.
-func (tx *Tx) Moved(ctx context.Context, from, to int64) error {
-	err := tx.Exec(ctx, `
-		WITH old AS (DELETE FROM chats WHERE id = $1 RETURNING title, branch_id)
-		INSERT INTO chats AS c (id, title, branch_id, seen_at) SELECT $2, title, branch_id, $3 FROM old
-		ON CONFLICT (id) DO UPDATE SET branch_id = coalesce(c.branch_id, excluded.branch_id)`, from, to, tx.Now)
-	if err != nil {
-		return fmt.Errorf("storage: move a group: %w", err)
-	}
-	return tx.Exec(ctx, `
-		UPDATE posts SET chat_id = $2, message_id = NULL,
-		       name = CASE WHEN state IN ('queued', 'sending') AND message_id IS NULL
-		                   AND NOT EXISTS (SELECT FROM posts there WHERE there.chat_id = $2 AND there.name = posts.name) THEN name ELSE '' END,
-		       state = CASE WHEN state IN ('queued', 'sending') AND message_id IS NOT NULL THEN 'refused' WHEN state = 'sending' THEN 'queued' ELSE state END
-		WHERE chat_id = $1`, from, to)
 }

@@ -50,7 +50,7 @@ func (tx *Tx) redraw(ctx context.Context, n int) (bool, error) {
 	}
 	posts := make([]post, len(rows))
 	for i, r := range rows {
-		posts[i] = post{chat: r.Chat, content: r.Content, m: messages.Message{Name: r.Name, Lane: messages.Redraws}}
+		posts[i] = post{place: place{chat: r.Chat}, content: r.Content, m: messages.Message{Name: r.Name, Lane: messages.Redraws}}
 	}
 	_, err = tx.change(ctx, posts, true)
 	return len(rows) > 0, err

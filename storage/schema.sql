@@ -139,8 +139,13 @@ CREATE TABLE chats (
     title     text NOT NULL DEFAULT '',
     branch_id bigint UNIQUE REFERENCES branches,
     reach     text NOT NULL DEFAULT 'open' CHECK (reach IN ('open', 'kicked', 'muted', 'gone')),
-    seen_at   timestamptz NOT NULL
+    seen_at   timestamptz NOT NULL,
+    topic     bigint NOT NULL DEFAULT 0,
+    aside     boolean NOT NULL DEFAULT false,
+    reach_at  timestamptz,
+    ask_at    timestamptz
 );
+CREATE INDEX chats_to_ask ON chats (ask_at) WHERE ask_at IS NOT NULL;
 
 CREATE TABLE checkin_windows (
     activity_id bigint PRIMARY KEY REFERENCES activities,
@@ -173,6 +178,15 @@ CREATE TABLE files (
     name       text NOT NULL,
     body       bytea NOT NULL,
     at         timestamptz NOT NULL
+);
+
+CREATE TABLE group_notices (
+    branch_id bigint NOT NULL REFERENCES branches,
+    person_id bigint NOT NULL REFERENCES people,
+    trouble   text NOT NULL CHECK (trouble IN ('', 'kicked', 'muted', 'gone')),
+    loud      boolean NOT NULL,
+    loud_at   timestamptz NOT NULL,
+    PRIMARY KEY (branch_id, person_id)
 );
 
 CREATE TABLE inbox (
@@ -228,10 +242,14 @@ CREATE TABLE posts (
     due        timestamptz NOT NULL,
     tries      smallint NOT NULL DEFAULT 0,
     cause      text NOT NULL DEFAULT '',
-    changed_at timestamptz NOT NULL
+    changed_at timestamptz NOT NULL,
+    topic      bigint NOT NULL DEFAULT 0,
+    for_chat   bigint
 );
 CREATE INDEX posts_by_content ON posts (content_id, chat_id);
 CREATE UNIQUE INDEX posts_by_name ON posts (chat_id, name) WHERE name <> '';
+CREATE INDEX posts_for_groups ON posts (for_chat) WHERE for_chat IS NOT NULL;
+CREATE INDEX posts_of_groups ON posts (chat_id) WHERE chat_id < 0;
 CREATE INDEX posts_queued ON posts (lane, due, id) WHERE state = 'queued';
 CREATE INDEX posts_sending ON posts (id) WHERE state = 'sending';
 CREATE INDEX posts_unsure ON posts (id) WHERE state = 'unsure';

@@ -91,7 +91,7 @@ func (r sightRow) seen() Seen { return Seen{r.Post != 0, r.Current, r.Post} }
 
 // Retire takes the buttons and the name of a message, if it is there.
 func (tx *Tx) Retire(ctx context.Context, chat int64, name string) error {
-	return tx.retire(ctx, []post{{chat: chat, m: messages.Message{Name: name}}})
+	return tx.retire(ctx, []post{place{chat: chat}.in(messages.Message{Name: name})})
 }
 
 // learn notes that a message arrived, where a press is the first to tell.

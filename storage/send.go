@@ -33,21 +33,29 @@ type Delivery struct {
 	Tries     int           `db:"tries"`
 	Lang      campaign.Lang `db:"lang"`  // of its reader; the campaign's for a group
 	Plain     bool          `db:"plain"` // one large button to a line
+	Topic     int64         `db:"topic"` // of a forum; 0 is its general topic
+	Copy      bool          `db:"copy"`  // for the owner of a group that cannot be told
+	Group     string        `db:"group_title"`
 	Stored    string        `db:"message"`
 }
 
-// Message reads what is to be said.
+// Message reads what is to be said. A copy says first for whom it is.
 func (d Delivery) Message() (m messages.Message, err error) {
 	if err = json.Unmarshal([]byte(d.Stored), &m); err != nil {
-		err = fmt.Errorf("storage: read a content: %w", err)
+		return m, fmt.Errorf("storage: read a content: %w", err)
 	}
-	return m, err
+	if d.Copy {
+		head := messages.T("For the group “%s”, where I cannot write now; please pass it on:", d.Group)
+		m.Lines = append([]messages.Text{head, {}}, m.Lines...)
+	}
+	return m, nil
 }
 
 // Claim takes at most n posts that are due, the most urgent first, one for each
-// chat and none for the chats that must wait. What is claimed is sending, until
-// Settle says what became of it. Changes that waited come last of all. Only the
-// one sender claims.
+// chat and none for the chats that must wait. What is for the group of a branch
+// that cannot be written to is held until somebody has looked at it. What is
+// claimed is sending, until Settle says what became of it. Changes that waited
+// come last of all. Only the one sender claims.
 func (tx *Tx) Claim(ctx context.Context, n int, waiting []int64) ([]Delivery, error) {
 	ds, err := tx.claim(ctx, n, waiting)
 	if err != nil || len(ds) >= n {
@@ -65,6 +73,7 @@ func (tx *Tx) claim(ctx context.Context, n int, waiting []int64) (ds []Delivery,
 		WITH first AS (
 			SELECT id, chat_id, lane, due FROM posts
 			WHERE state = 'queued' AND due <= $1 AND chat_id <> ALL($2)
+			  AND (chat_id > 0 OR NOT EXISTS (SELECT FROM chats c WHERE c.id = posts.chat_id AND c.reach <> 'open' AND c.branch_id IS NOT NULL AND NOT c.aside))
 			ORDER BY lane, due, id LIMIT $3 * 4),
 		one AS (
 			SELECT DISTINCT ON (chat_id) id, lane, due FROM first ORDER BY chat_id, lane, due, id),
@@ -72,10 +81,11 @@ func (tx *Tx) claim(ctx context.Context, n int, waiting []int64) (ds []Delivery,
 			SELECT id FROM one ORDER BY lane, due, id LIMIT $3),
 		claimed AS (
 			UPDATE posts p SET state = 'sending', tries = tries + 1, changed_at = $1 FROM chosen WHERE p.id = chosen.id
-			RETURNING p.id, p.chat_id, p.content_id, p.bare, p.message_id, p.lane, p.tries, p.due)
+			RETURNING p.id, p.chat_id, p.content_id, p.bare, p.message_id, p.lane, p.tries, p.due, p.topic, p.for_chat)
 		SELECT c.id, c.chat_id, c.content_id, c.bare, coalesce(c.message_id, 0) AS message_id, c.lane, c.tries,
-		       coalesce(a.lang, $4) AS lang, coalesce(a.plain, false) AS plain, k.message
-		FROM claimed c JOIN contents k ON k.id = c.content_id LEFT JOIN accounts a ON a.id = c.chat_id
+		       coalesce(a.lang, $4) AS lang, coalesce(a.plain, false) AS plain, k.message,
+		       c.topic, c.for_chat IS NOT NULL AS copy, coalesce(g.title, '') AS group_title
+		FROM claimed c JOIN contents k ON k.id = c.content_id LEFT JOIN accounts a ON a.id = c.chat_id LEFT JOIN chats g ON g.id = c.for_chat
 		ORDER BY c.lane, c.due, c.id`, tx.Now, Array(waiting), n, tx.db.Lang)
 	if err != nil {
 		return nil, fmt.Errorf("storage: claim: %w", err)
@@ -98,23 +108,27 @@ type Result struct {
 }
 
 // Settle notes what became of deliveries. A message that was changed while it
-// was on its way goes into the queue again, for its new version.
+// was on its way goes into the queue again, for its new version. One that arrived
+// in a group which has another number since cannot be changed any more.
 func (tx *Tx) Settle(ctx context.Context, rs []Result) error {
 	n := len(rs)
 	if n == 0 {
 		return nil
 	}
-	ids, contents, numbers, bare, states, causes := make([]int64, n), make([]int64, n), make([]int64, n), make([]bool, n), make([]string, n), make([]string, n)
+	ids, chats, contents, numbers := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	bare, states, causes := make([]bool, n), make([]string, n), make([]string, n)
 	for i, r := range rs {
-		ids[i], contents[i], numbers[i], bare[i], states[i], causes[i] = r.ID, r.Content, r.MessageID, r.Bare, string(r.State), r.Cause
+		ids[i], chats[i], contents[i], numbers[i] = r.ID, r.Chat, r.Content, r.MessageID
+		bare[i], states[i], causes[i] = r.Bare, string(r.State), r.Cause
 	}
 	err := tx.Exec(ctx, `
-		UPDATE posts p SET message_id = coalesce(nullif(t.number, 0), p.message_id), cause = t.cause, changed_at = $7,
-		       state = CASE WHEN t.state = 'sent' AND (p.content_id <> t.content_id OR p.bare <> t.bare) THEN 'queued' ELSE t.state END
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[])
-		     AS t (id, content_id, number, bare, state, cause)
+		UPDATE posts p SET message_id = CASE WHEN p.chat_id = t.chat_id THEN coalesce(nullif(t.number, 0), p.message_id) END, cause = t.cause, changed_at = $7,
+		       name = CASE WHEN t.state = 'sent' AND p.chat_id <> t.chat_id THEN '' ELSE p.name END,
+		       state = CASE WHEN t.state = 'sent' AND p.chat_id = t.chat_id AND (p.content_id <> t.content_id OR p.bare <> t.bare) THEN 'queued' ELSE t.state END
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $8::bigint[])
+		     AS t (id, content_id, number, bare, state, cause, chat_id)
 		WHERE p.id = t.id AND p.state = 'sending'`,
-		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now)
+		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now, Array(chats))
 	if err != nil {
 		return fmt.Errorf("storage: settle: %w", err)
 	}

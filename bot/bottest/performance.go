@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"campaign"
 	"campaign/bot/simulator"
 	"campaign/flows/flow/flowtest"
 	"campaign/storage"
@@ -130,10 +131,24 @@ func (p *performance) act(t testing.TB, a flowtest.Act) (*simulator.Answer, erro
 		_, err = p.Phones.SendFile(who, chat, does.Name, does.Body, "")
 	case flowtest.Presses:
 		return p.press(t, who, chat, does)
+	case flowtest.Lets:
+		err = p.lets(who, chat, campaign.Standing(does))
 	default:
 		err = fmt.Errorf("nobody can do %T", does)
 	}
 	return nil, err
+}
+
+// lets has somebody change how the bot stands in a chat.
+func (p *performance) lets(who, chat int64, s campaign.Standing) error {
+	if chat > 0 {
+		return p.Phones.Block(who, s == campaign.Blocked)
+	}
+	as, ok := map[campaign.Standing]string{campaign.Open: "member", campaign.Muted: "restricted", campaign.Kicked: "kicked"}[s]
+	if !ok {
+		return fmt.Errorf("nobody can let the bot be %q in a group", s)
+	}
+	return p.Phones.SetMember(who, chat, p.Phones.Bot().ID, as)
 }
 
 // press presses a button that the chat was shown, even where a newer version

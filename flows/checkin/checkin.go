@@ -38,6 +38,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("group", linked),
 		flow.Heard("roster", gathered),
 		flow.Heard("joined", joined),
+		flow.Heard("shown", grouped),
 	},
 	Store:   store,
 	Schema:  schema,

@@ -26,7 +26,7 @@ func linked(t turn, n campaign.GroupLinked) flow.Outcome {
 		if c := w.Branches[0]; n.Branch != 0 && c.Expected > 0 {
 			m = w.roll(c, t.Now).AsOne(name, w.Activity.ID)
 		}
-		m.To = messages.To{Chat: n.Chat}
+		m.To = messages.To{Chat: n.Chat, Topic: n.Topic}
 		o = o.Say(m.In(messages.Reminders))
 	}
 	return o

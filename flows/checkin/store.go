@@ -51,6 +51,8 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		f.Windows, err = windowsOfNewcomers(ctx, tx)
 	case campaign.Joined:
 		f.Windows, err = windowsOfPerson(ctx, tx, about.Person.ID)
+	case campaign.GroupOpen:
+		f.Windows, err = showing(ctx, tx, about.Branch)
 	case campaign.Vouched:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	}
@@ -128,7 +130,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
 		SELECT seat.activity_id AS activity, seat.branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id AND c.reach = 'open') AS grouped, m.at AS since, coalesce(m.late, false) AS late
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late
 		FROM seat LEFT JOIN LATERAL (SELECT at, late FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
 		ORDER BY n`, storage.Array(activities), storage.Array(people))
 	if err != nil {
@@ -283,7 +285,7 @@ func figures(ctx context.Context, tx *storage.Tx, opened, unopened []campaign.Ac
 			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late
 			FROM marks WHERE activity_id = ANY($1) OR activity_id = ANY($2) GROUP BY activity_id, branch_id)
 		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late
-		FROM e JOIN chats c ON c.branch_id = e.branch_id AND c.reach = 'open'
+		FROM e JOIN chats c ON c.branch_id = e.branch_id
 		LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
 		ORDER BY e.activity_id, e.branch_id`, storage.Array(opened), storage.Array(unopened))
 	if err != nil {
@@ -294,6 +296,20 @@ func figures(ctx context.Context, tx *storage.Tx, opened, unopened []campaign.Ac
 		counts[r.Activity] = append(counts[r.Activity], r.Count)
 	}
 	return counts, nil
+}
+
+// showing reads the windows whose cards the group of a branch has, or ought to
+// have: those that are open, and those that closed within a day.
+func showing(ctx context.Context, tx *storage.Tx, b campaign.BranchID) ([]Window, error) {
+	var ids []campaign.ActivityID
+	err := tx.Select(ctx, &ids, `
+		SELECT a.id FROM checkin_windows w JOIN activities a ON a.id = w.activity_id
+		WHERE w.opened_at IS NOT NULL AND NOT a.cancelled AND a.closes > $1::timestamptz - interval '1 day'
+		AND EXISTS (SELECT FROM expected e WHERE e.activity_id = a.id AND e.branch_id = $2) ORDER BY a.id`, tx.Now, b)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return states(ctx, tx, ids)
 }
 
 // window1 reads one window with the figures of one branch. It waits for whoever

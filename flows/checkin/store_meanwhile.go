@@ -69,7 +69,7 @@ func windowsOfNewcomers(ctx context.Context, tx *storage.Tx) ([]Window, error) {
 	}
 	err := tx.Select(ctx, &rows, `
 		SELECT s.activity_id AS activity, s.person_id AS person, s.branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = s.branch_id AND c.reach = 'open') AS group
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = s.branch_id) AS group
 		FROM checkin_windows w JOIN activities a ON a.id = w.activity_id JOIN checkin_scope s ON s.activity_id = w.activity_id
 		WHERE w.opened_at IS NOT NULL AND w.closed_at IS NULL AND NOT a.cancelled AND a.closes > $1
 		  AND NOT EXISTS (SELECT FROM expected e WHERE e.activity_id = s.activity_id AND e.person_id = s.person_id)

@@ -109,6 +109,15 @@ func figure(t turn, _ Figure) flow.Outcome {
 	return o
 }
 
+// grouped shows a group what is going on, where it was not told as it happened.
+func grouped(t turn, n campaign.GroupOpen) flow.Outcome {
+	o := flow.Do()
+	for _, w := range t.Facts.Windows {
+		o = o.Soon(t.Now, Figure{w.Activity.ID, n.Branch})
+	}
+	return o
+}
+
 // windowMoved follows somebody who opened or closed a window by hand.
 func windowMoved(t turn, n campaign.WindowMoved) flow.Outcome {
 	o := flow.Do(Shifted{n.Activity, n.Opens, n.Closes})

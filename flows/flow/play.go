@@ -272,12 +272,10 @@ func (s Spec[D, F]) record(ctx context.Context, w *walk, h Here, o Outcome) erro
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
-	for i, news := range o.News {
+	for i, n := range o.News {
 		w.far.At(Telling, i, len(o.News))
-		for _, f := range w.house.Every() {
-			if err := f.hear(ctx, w, h, news); err != nil {
-				return err
-			}
+		if err := w.spread(ctx, h, n); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -224,9 +224,13 @@ func (h *House) Anonymous(ctx context.Context, tx *storage.Tx, e Event) (Result,
 	}
 	c := f.Contents()
 	w.result.Flow = c.Name
+	link := fmt.Sprintf("%s_%d", c.Link, e.Chat.ID)
+	if e.Chat.Topic != 0 {
+		link += fmt.Sprintf("_%d", e.Chat.Topic)
+	}
 	m := messages.Say("You speak as the group, so I cannot tell who you are. Please go on in private.").
-		Row(messages.Start(fmt.Sprintf("%s_%d", c.Link, e.Chat.ID), "Go on in private"))
-	m.To = messages.To{Chat: e.Chat.ID}
+		Row(messages.Start(link, "Go on in private"))
+	m.To = messages.To{Chat: e.Chat.ID, Topic: e.Chat.Topic}
 	w.say(w.here(), m, messages.Answers)
 	return w.result, w.flush(ctx)
 }

@@ -36,7 +36,7 @@ func (w *walk) say(h Here, m messages.Message, lane messages.Lane) {
 	if m.To == (messages.To{}) {
 		m.To = messages.To{Friend: h.Account}
 		if f := w.house.all[w.result.Flow]; h.Chat.Group && w.e.Press == nil && f != nil && f.Contents().Groups {
-			m.To = messages.To{Chat: h.Chat.ID}
+			m.To = messages.To{Chat: h.Chat.ID, Topic: h.Chat.Topic}
 		}
 		if lane == messages.Unstated {
 			lane = messages.Answers

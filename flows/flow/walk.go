@@ -63,6 +63,11 @@ func (h *House) Turn(ctx context.Context, tx *storage.Tx, e Event) (Result, erro
 		return w.result, w.flush(ctx)
 	}
 	var err error
+	if s := e.Account.Standing; s != campaign.Open && s != "" && !e.Chat.Group { // who speaks to us can be spoken to
+		if err := h.Stands(ctx, tx, int64(e.Account.ID), campaign.Open); err != nil {
+			return w.result, err
+		}
+	}
 	if w.stack, err = tx.Sessions(ctx, e.Account.ID); err != nil {
 		return w.result, err
 	}
@@ -108,15 +113,19 @@ func (w *walk) here() Here {
 	return Here{Who: a.Person, Account: a.ID, Called: a.Name, Lang: a.Lang, Chat: w.e.Chat, At: w.e.At, Now: w.tx.Now, ID: w.e.Cause, Arg: w.e.Arg}
 }
 
-// clock gives a timer or a tick to its handler.
+// clock gives a timer or a tick to its handler, and news of the machine to all
+// who hear them.
 func (w *walk) clock(ctx context.Context) error {
-	a := w.e.Clock
+	a, h := w.e.Clock, Here{At: w.e.At, Now: w.tx.Now, ID: w.e.Cause}
+	if a.Flow == "" {
+		return w.hear(ctx, h, a)
+	}
 	f := w.house.all[a.Flow]
 	if f == nil {
 		return fmt.Errorf("flow: a clock is about the unknown flow %q", a.Flow)
 	}
 	w.result.Flow = a.Flow
-	_, err := f.handle(ctx, w, Here{At: w.e.At, Now: w.tx.Now, ID: w.e.Cause}, a.Handler, a.About)
+	_, err := f.handle(ctx, w, h, a.Handler, a.About)
 	return err
 }
 

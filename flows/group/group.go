@@ -1,11 +1,14 @@
 // Package group links the groups of the messenger to the branches of the roster,
-// one to one, at the word of whoever runs the branch. What a group may do there
-// follows from the roster alone: it must never ask who administers the group.
+// one to one, at the word of whoever runs the branch, and looks after a group that
+// cannot be written to: those who answer for it are told how to mend it. What a
+// group may do there follows from the roster alone: it must never ask who
+// administers the group.
 package group
 
 import (
 	_ "embed"
 	"strconv"
+	"strings"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -31,7 +34,13 @@ var Flow = flow.Spec[Draft, Facts]{
 			When(func(t turn) bool { return t.Facts.Group.Branch.ID() != 0 || t.Facts.Other.ID != 0 }),
 		flow.Then("link", link),
 	},
+	Handlers: []flow.Handler[Draft, Facts]{
+		flow.Heard("changed", changed),
+		flow.Due("look", lookAfter),
+		flow.Heard("topic", topicLost),
+	},
 	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply},
+	Schema:  schema,
 	Chinese: chinese,
 }
 
@@ -44,12 +53,14 @@ type turn = flow.Turn[Draft, Facts]
 // that it is to have.
 type Draft struct {
 	Chat   int64
+	Topic  int64 // where in it, if it is a forum
 	Branch campaign.BranchID
 }
 
 // Facts are the group as it is, and what the person may link it to. The group
-// and the chosen branch are locked.
+// and the chosen branch are locked. State is for clocks and news alone.
 type Facts struct {
+	State  State
 	Group  Group
 	Mine   []Branch // those that the person runs
 	Chosen Branch   // that the draft names, or the only one there is to choose
@@ -61,6 +72,8 @@ type Facts struct {
 type Group struct {
 	ID     int64
 	Title  string
+	Topic  int64 // where the branch is spoken to, if it is a forum
+	Stands campaign.Standing
 	Branch Branch
 }
 
@@ -96,23 +109,29 @@ func linker(p campaign.Person) bool {
 	return false
 }
 
-// named is the group that a turn speaks of: 0 where it speaks of none.
-func named(t turn) int64 {
+// named is the group that a turn speaks of, and where in it: 0 where it speaks of
+// none.
+func named(t turn) (chat, topic int64) {
 	if t.Draft.Chat != 0 {
-		return t.Draft.Chat
+		return t.Draft.Chat, t.Draft.Topic
 	}
 	if t.Chat.Group {
-		return t.Chat.ID
+		return t.Chat.ID, t.Chat.Topic
 	}
-	if id, err := strconv.ParseInt(t.Arg, 10, 64); err == nil && id < 0 {
-		return id
+	group, in, _ := strings.Cut(t.Arg, "_")
+	chat, err := strconv.ParseInt(group, 10, 64)
+	if err != nil || chat >= 0 {
+		return 0, 0
 	}
-	return 0
+	if topic, err = strconv.ParseInt(in, 10, 64); err != nil || topic < 0 {
+		topic = 0
+	}
+	return chat, topic
 }
 
 // where finds the group, and turns away who may not link it.
 func where(t *turn) flow.Outcome {
-	t.Draft.Chat = named(*t)
+	t.Draft.Chat, t.Draft.Topic = named(*t)
 	g := t.Facts.Group
 	switch {
 	case !linker(t.Who):
@@ -130,11 +149,15 @@ func where(t *turn) flow.Outcome {
 	if !t.Chat.Group || atOnce(t.Facts) {
 		return flow.Do()
 	}
+	if b := g.Branch; b.ID() != 0 && t.Chat.Topic != g.Topic {
+		return flow.Stop().And(flow.Do(Placed{g.ID, t.Chat.Topic})).
+			Reply("What is for <b>%s</b> appears here from now on, in this topic. /bind once more changes the branch.", b.text())
+	}
 	m := messages.Say("%s, I have written to you privately about this group.", t.Who.Name)
 	if g.Branch.ID() != 0 {
 		m = messages.Say("This group is linked to <b>%s</b>.", g.Branch.text()).Add(m.Lines...)
 	}
-	return flow.Do().Say(in(g.ID, m))
+	return flow.Do().Say(t.Facts.Group.in(t.Chat.Topic, m))
 }
 
 // changedBy tells why who may not change what g is linked to, if so.
@@ -194,13 +217,17 @@ func link(t *turn) flow.Outcome {
 	if !ok {
 		return flow.Stop().Reply("You do not run that branch any more. Please ask the campaign office.")
 	}
-	o := flow.Do(Linked{g.ID, b.ID(), g.Branch.ID(), old.ID, hat.Role}).
-		Shout(campaign.GroupLinked{Chat: g.ID, Branch: b.ID(), From: g.Branch.ID()}).
-		Say(in(g.ID, messages.Say("This group is linked to <b>%s</b>.", b.text()).
+	o := flow.Do(Linked{g.ID, t.Draft.Topic, b.ID(), g.Branch.ID(), old.ID, hat.Role}).
+		Shout(campaign.GroupLinked{Chat: g.ID, Topic: t.Draft.Topic, Branch: b.ID(), From: g.Branch.ID()}).
+		Soon(t.Now, Look{Branch: b.ID(), Shown: true}).
+		Say(g.in(t.Draft.Topic, messages.Say("This group is linked to <b>%s</b>.", b.text()).
 			Line("Here will appear: the check-in of its activities with the counts, and what is announced to the branch.").
 			Line("Whoever runs the branch changes that with /bind.")))
-	if old.ID != 0 {
-		o = o.Shout(campaign.GroupLinked{Chat: old.ID, From: b.ID()}).Say(in(old.ID, messages.Say("<b>%s</b> has another group now, “%s”. Nothing more of the branch will appear here.", b.text(), g.Title)))
+	if g.Branch.ID() != 0 {
+		o = o.Soon(t.Now, Look{Branch: g.Branch.ID(), Shown: true})
+	}
+	if old.Stands == campaign.Open {
+		o = o.Shout(campaign.GroupLinked{Chat: old.ID, From: b.ID()}).Say(old.in(old.Topic, messages.Say("<b>%s</b> has another group now, “%s”. Nothing more of the branch will appear here.", b.text(), g.Title)))
 	}
 	if !t.Chat.Group {
 		o = o.Reply("Done: the group “%s” is linked to %s.", g.Title, b.text())
@@ -219,7 +246,8 @@ func unlink(t *turn) flow.Outcome {
 	}
 	return flow.Stop().And(flow.Do(Unlinked{g.ID, g.Branch.ID(), hat.Role})).
 		Shout(campaign.GroupLinked{Chat: g.ID, From: g.Branch.ID()}).
-		Say(in(g.ID, messages.Say("This group is no longer linked to <b>%s</b>. Nothing of the branch will appear here.", g.Branch.text()))).
+		Soon(t.Now, Look{Branch: g.Branch.ID(), Shown: true}).
+		Say(g.in(g.Topic, messages.Say("This group is no longer linked to <b>%s</b>. Nothing of the branch will appear here.", g.Branch.text()))).
 		Reply("Done: the group “%s” is linked to no branch.", g.Title)
 }
 
@@ -229,9 +257,9 @@ func refuse(err error) flow.Outcome {
 	return flow.Stop().Say(messages.Message{Lines: []messages.Text{text}})
 }
 
-// in addresses m to a group.
-func in(chat int64, m messages.Message) messages.Message {
-	m.To = messages.To{Chat: chat}
+// in addresses m to a topic of a group.
+func (g Group) in(topic int64, m messages.Message) messages.Message {
+	m.To = messages.To{Chat: g.ID, Topic: topic}
 	return m.In(messages.Answers)
 }
 
@@ -239,6 +267,7 @@ type (
 	// Linked is a group that became a branch's.
 	Linked struct {
 		Chat   int64
+		Topic  int64 // of a forum: where /bind was sent
 		Branch campaign.BranchID
 		From   campaign.BranchID // whose it was before; 0 is nobody's
 		Old    int64             // the group that the branch had before; 0 is none
@@ -250,7 +279,12 @@ type (
 		Branch campaign.BranchID
 		As     campaign.Role
 	}
+	// Placed is a group whose branch is spoken to in another topic.
+	Placed struct{ Chat, Topic int64 }
 )
+
+// Effect is its name in the audit.
+func (Placed) Effect() string { return "placed" }
 
 // Effect is its name in the audit.
 func (Linked) Effect() string { return "linked" }

@@ -12,12 +12,22 @@ import (
 
 // load reads the group that the turn speaks of, the branches that the person
 // runs, and the group that the branch to be has already.
-func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err error) {
-	chat := named(t)
+func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err error) {
+	switch about := about.(type) {
+	case Look:
+		f.State, err = state(ctx, tx, about.Branch)
+		return f, err
+	case campaign.TopicLost:
+		f.State, err = state(ctx, tx, about.Branch)
+		return f, err
+	case campaign.GroupChanged:
+		return f, nil
+	}
+	chat, _ := named(t)
 	if chat == 0 {
 		return f, nil
 	}
-	if f.Group, err = group(ctx, tx, chat); err != nil {
+	if f.Group, err = present(ctx, tx, chat); err != nil {
 		return f, err
 	}
 	if f.Mine, err = mine(ctx, tx, t.Who); err != nil {
@@ -35,33 +45,44 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 	if err := tx.Exec(ctx, `SELECT id FROM branches WHERE id = $1 FOR NO KEY UPDATE`, f.Chosen.ID()); err != nil {
 		return f, fmt.Errorf("lock a branch: %w", err)
 	}
-	err = tx.Get(ctx, &f.Other, `SELECT id, title FROM chats WHERE branch_id = $1 AND id <> $2`, f.Chosen.ID(), chat)
+	err = tx.Get(ctx, &f.Other, `SELECT id, title, topic, reach AS stands FROM chats WHERE branch_id = $1 AND id <> $2`, f.Chosen.ID(), chat)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return f, fmt.Errorf("the group of a branch: %w", err)
 	}
 	return f, nil
 }
 
-// group finds and locks a group that we are in; the zero Group is none.
+// present finds and locks a group that we are in; the zero Group is none.
+func present(ctx context.Context, tx *storage.Tx, id int64) (Group, error) {
+	err := tx.Get(ctx, &id, `SELECT id FROM chats WHERE id = $1 AND reach IN ('open', 'muted') FOR UPDATE`, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return Group{}, nil
+	}
+	if err != nil {
+		return Group{}, fmt.Errorf("lock a group: %w", err)
+	}
+	return group(ctx, tx, id)
+}
+
+// group reads a group.
 func group(ctx context.Context, tx *storage.Tx, id int64) (Group, error) {
 	var r struct {
 		ID           int64
 		Title        string
+		Topic        int64
+		Stands       campaign.Standing
 		Unit, Branch int64
 		InUnit       string `db:"in_unit"`
 		Name         string
 	}
 	err := tx.Get(ctx, &r, `
-		SELECT c.id, c.title, coalesce(u.id, 0) AS unit, coalesce(b.id, 0) AS branch, coalesce(u.name, '') AS in_unit, coalesce(b.name, '') AS name
+		SELECT c.id, c.title, c.topic, c.reach AS stands, coalesce(u.id, 0) AS unit, coalesce(b.id, 0) AS branch, coalesce(u.name, '') AS in_unit, coalesce(b.name, '') AS name
 		FROM chats c LEFT JOIN branches b ON b.id = c.branch_id LEFT JOIN units u ON u.id = b.unit_id
-		WHERE c.id = $1 AND c.reach IN ('open', 'muted') FOR UPDATE OF c`, id)
-	if errors.Is(err, storage.ErrNotFound) {
-		return Group{}, nil
-	}
+		WHERE c.id = $1`, id)
 	if err != nil {
 		return Group{}, fmt.Errorf("group: %w", err)
 	}
-	g := Group{ID: r.ID, Title: r.Title}
+	g := Group{ID: r.ID, Title: r.Title, Topic: r.Topic, Stands: r.Stands}
 	if r.Branch != 0 {
 		g.Branch = Branch{campaign.BranchScope(campaign.UnitID(r.Unit), campaign.BranchID(r.Branch)), r.InUnit, r.Name}
 	}
@@ -104,12 +125,29 @@ func mine(ctx context.Context, tx *storage.Tx, who campaign.Person) (bs []Branch
 func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) error {
 	switch e := e.(type) {
 	case Linked:
-		if err := tx.Exec(ctx, `UPDATE chats SET branch_id = NULL WHERE branch_id = $1 AND id <> $2`, e.Branch, e.Chat); err != nil {
-			return err
+		if e.Old != 0 {
+			if err := unlinkChat(ctx, tx, e.Old); err != nil {
+				return err
+			}
 		}
-		return tx.Exec(ctx, `UPDATE chats SET branch_id = $2 WHERE id = $1`, e.Chat, e.Branch)
+		if e.From != 0 {
+			if err := tx.Back(ctx, e.Chat); err != nil {
+				return err
+			}
+		}
+		return tx.Exec(ctx, `UPDATE chats SET branch_id = $2, topic = $3 WHERE id = $1`, e.Chat, e.Branch, e.Topic)
 	case Unlinked:
-		return tx.Exec(ctx, `UPDATE chats SET branch_id = NULL WHERE id = $1`, e.Chat)
+		return unlinkChat(ctx, tx, e.Chat)
+	case Placed:
+		return tx.Exec(ctx, `UPDATE chats SET topic = $2 WHERE id = $1`, e.Chat, e.Topic)
 	}
-	return fmt.Errorf("group: cannot apply %s", e.Effect())
+	return applyTrouble(ctx, tx, e)
+}
+
+// unlinkChat has a group be no branch's. What was set aside for it ends.
+func unlinkChat(ctx context.Context, tx *storage.Tx, chat int64) error {
+	if err := tx.Back(ctx, chat); err != nil {
+		return err
+	}
+	return tx.Exec(ctx, `UPDATE chats SET branch_id = NULL WHERE id = $1`, chat)
 }

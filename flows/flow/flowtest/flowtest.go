@@ -10,6 +10,8 @@
 //	> {own} {of 3} {forwarded}   shares the own contact, somebody else's, a forwarded one
 //	> (28.1,112.9)        shares a location
 //	> <roster.csv>        sends a file of testdata
+//	>2#1 !kicked          removes the bot from group 1; !muted keeps it from writing there, !open lets it again
+//	>7 !blocked           blocks the bot; !open ends that
 //	> +90m                the clock goes on; timers and rules come due on the way
 //	> @2026-12-01 14:00   the clock goes on to a moment
 //	What kind of leave?   what is said to the person in the chair

@@ -42,8 +42,12 @@ func (r *Rehearsal) Do(t testing.TB, a Act) Scene {
 	t.Helper()
 	s := Scene{At: r.Clock}
 	r.first = 0
-	result, lang := r.turn(t, a)
-	s.Toast, s.Alert = r.House.Words.Plain(lang, result.Toast), result.Alert
+	if stands, ok := a.Does.(Lets); ok {
+		r.lets(t, a, campaign.Standing(stands))
+	} else {
+		result, lang := r.turn(t, a)
+		s.Toast, s.Alert = r.House.Words.Plain(lang, result.Toast), result.Alert
+	}
 	r.look(t, &s)
 	r.due(t, &s)
 	s.First = r.first
@@ -119,6 +123,25 @@ func (r *Rehearsal) turn(t testing.TB, a Act) (result flow.Result, lang campaign
 		return err
 	})
 	return result, lang
+}
+
+// lets notes how the bot stands in a chat from now on. Where it comes back into a
+// group the messenger remarks on that, which is a cause of its own.
+func (r *Rehearsal) lets(t testing.TB, a Act, s campaign.Standing) {
+	t.Helper()
+	r.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		if a.Group != 0 {
+			if _, err := tx.Group(ctx, a.Chat(), GroupTitle(a.Group)); err != nil {
+				return err
+			}
+		}
+		for range 2 {
+			if _, err := r.receive(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return r.House.Stands(ctx, tx, a.Chat(), s)
+	})
 }
 
 // event is an act as the machine would read it.

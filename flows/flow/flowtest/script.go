@@ -108,6 +108,8 @@ func (p *player) does(t testing.TB, in string) any {
 		var at Shares
 		fmt.Sscanf(in, "(%f,%f)", &at.Lat, &at.Lon)
 		return at
+	case strings.HasPrefix(in, "!"):
+		return Lets(in[1:])
 	case in == "{own}", in == "{forwarded}":
 		return Hands{min(p.who, len(people)), in == "{forwarded}"} // a stranger's phone is that of the last of the people
 	case strings.HasPrefix(in, "{of "):

@@ -20,7 +20,7 @@ type Theatre interface {
 }
 
 // An Act is what somebody does with their phone. Does is a Says, a Presses, a
-// Shares, a Hands or a Sends.
+// Shares, a Hands, a Sends or a Lets.
 type Act struct {
 	Who   int // the number in the transcripts
 	Group int // where; 0 is in private
@@ -48,6 +48,9 @@ type (
 		Name string
 		Body []byte
 	}
+	// Lets is how somebody lets the bot stand in a chat: kicked, muted or open in a
+	// group, blocked or open in private.
+	Lets campaign.Standing
 )
 
 // Account is the messenger's number of whoever acts.
