@@ -6,6 +6,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -64,6 +65,9 @@ const grace = 8 * time.Second
 
 // New makes a bot. It talks to nobody yet.
 func New(c Config) (*Bot, error) {
+	if c.Hook != "" && c.Secret == "" {
+		return nil, errors.New("bot: a webhook without a secret would believe anybody")
+	}
 	a, err := newAPI(c.API, c.Token)
 	if err != nil {
 		return nil, err

@@ -97,7 +97,25 @@ func tidy(s string) string { return strings.ReplaceAll(strings.ToValidUTF8(s, "?
 
 func (u *update) person(p *models.User) {
 	u.from, u.lane, u.lang = campaign.AccountID(p.ID), p.ID, p.LanguageCode
-	u.name = tidy(strings.TrimSpace(p.FirstName + " " + p.LastName))
+	u.name = cut(tidy(strings.TrimSpace(p.FirstName+" "+p.LastName)), nameLimit)
+}
+
+// How much is kept of what people call themselves and their groups: Telegram lets
+// them have as much.
+const (
+	nameLimit  = 129
+	titleLimit = 128
+)
+
+// cut is s within most characters.
+func cut(s string, most int) string {
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // place notes the chat of an update. A channel is not for us.
@@ -107,7 +125,7 @@ func (u *update) place(c models.Chat) bool {
 		u.chat = campaign.Chat{ID: c.ID}
 		return true
 	case models.ChatTypeGroup, models.ChatTypeSupergroup:
-		u.chat = campaign.Chat{ID: c.ID, Group: true, Title: tidy(c.Title)}
+		u.chat = campaign.Chat{ID: c.ID, Group: true, Title: cut(tidy(c.Title), titleLimit)}
 		return true
 	}
 	return false
@@ -192,7 +210,7 @@ func (u *update) say(m *models.Message, me string) {
 		return
 	case m.From.ID == groupAdmin && m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID:
 		u.anon, u.lane, u.from = true, m.Chat.ID, 0
-	case m.From.IsBot:
+	case m.From.IsBot, m.SenderChat != nil: // a channel speaks, or another group
 		return
 	}
 	if name, arg, ours := readCommand(tidy(m.Text), me); name != "" {

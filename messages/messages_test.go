@@ -93,6 +93,31 @@ func TestWhatPeopleWriteStaysText(t *testing.T) {
 	})
 }
 
+func TestOfWhatPeopleWriteOnlyWhatCanBeSeenIsShown(t *testing.T) {
+	w := words(t)
+	for name, want := range map[string]string{
+		"王芳":                                      "王芳",
+		"Ngọc Ánh":                                "Ngọc Ánh",
+		"e\u0301\u0323":                           "e\u0301\u0323", // two accents are writing
+		"👩‍👩‍👧 1️⃣":                               "👩‍👩‍👧 1️⃣",
+		"admin\u202egpj.exe":                      "admingpj.exe",
+		"\u2067Ann\u2069\u061c":                   "Ann",
+		"An\u200bn\u2060":                         "Ann",
+		"\u3164\u2800\u115f":                      "",
+		"a\x00b\x1b[31m\u0085":                    "ab[31m",
+		"Ann\U000e0041\U000e0042":                 "Ann",
+		"z" + strings.Repeat("\u0336", 500) + "o": "z\u0336\u0336\u0336o",
+		"two\nlines":                              "two\nlines",
+		"a\u2028b":                                "ab",
+	} {
+		for _, got := range []string{w.Plain(campaign.Chinese, Verbatim(name)), w.HTML(campaign.English, Verbatim(name))} {
+			if got != want {
+				t.Errorf("%q is shown as %q, want %q", name, got, want)
+			}
+		}
+	}
+}
+
 func TestALineWithoutBothHalvesIsRefused(t *testing.T) {
 	for _, file := range []string{"Alone", "Alone\t", "\t孤", "Yes\t是\nYes\t好"} {
 		if _, err := NewWords(file); err == nil {

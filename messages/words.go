@@ -6,7 +6,6 @@ import (
 	"html"
 	"strings"
 	"time"
-	"unicode"
 
 	"campaign"
 
@@ -71,7 +70,7 @@ func (w *Words) Plain(lang campaign.Lang, t Text) string {
 }
 
 // HTML writes t with the sentence's own markup; whatever came from people is
-// escaped, control and direction marks taken out.
+// escaped, and cleaned.
 func (w *Words) HTML(lang campaign.Lang, t Text) string {
 	return w.write(lang, t, func(s string) string { return html.EscapeString(clean(s)) })
 }
@@ -126,18 +125,4 @@ func (w *Words) write(lang campaign.Lang, t Text, person func(string) string) st
 		}
 	}
 	return printer.Sprintf(string(t.Say), args...)
-}
-
-// clean takes control characters out, and the marks that turn the direction of
-// writing, which can make a name look like another; line breaks stay.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200e', r == '\u200f', r == '\ufeff':
-			return -1
-		}
-		return r
-	}, s)
 }
