@@ -124,7 +124,8 @@ func TestCommandsAreRead(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds that no update stops the bot.
+// FuzzDecode holds that no update stops the bot, and that what is read of one is
+// bounded and can be stored.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"update_id":1}`,
@@ -134,13 +135,41 @@ func FuzzDecode(f *testing.F) {
 		`{"update_id":1,"my_chat_member":{"chat":{"id":-1,"type":"group"},"from":{"id":1},"date":1,"old_chat_member":{"status":"member","user":{"id":2}},"new_chat_member":{"status":"kicked","user":{"id":2},"until_date":0}}}`,
 		`{"update_id":1,"message":{"message_id":1,"chat":{"id":-1,"type":"supergroup"},"from":{"id":1087968824,"is_bot":true},"sender_chat":{"id":-1,"type":"supergroup"},"text":"/bind"}}`,
 		`{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"from":{"id":1},"contact":{"phone_number":"1","user_id":1}}}`,
+		`{"update_id":1,"message":{"message_id":1,"message_thread_id":7,"is_topic_message":true,"chat":{"id":-1,"type":"supergroup","is_forum":true,"title":"g\u0000"},"from":{"id":1,"first_name":"\u202e"},"text":"/bind"}}`,
+		`{"update_id":1,"message":{"message_id":1,"chat":{"id":-1,"type":"supergroup"},"from":{"id":777000},"sender_chat":{"id":-2,"type":"channel"},"is_automatic_forward":true,"text":"/bind"}}`,
+		`{"update_id":1,"message":{"message_id":1,"chat":{"id":-1,"type":"group"},"from":{"id":1},"migrate_to_chat_id":-100}}`,
+		`{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"from":{"id":1},"location":{"latitude":1e308,"longitude":0,"live_period":2147483647},"forward_origin":{"type":"user","date":1,"sender_user":{"id":1}}}}`,
+		`{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"from":{"id":1},"document":{"file_id":"f","file_name":"../x","file_size":-1}}}`,
+		`{"update_id":1,"callback_query":{"id":"1","from":{"id":1},"inline_message_id":"a","chat_instance":"1","data":"a.0"}}`,
+		`{"update_id":1,"my_chat_member":{"chat":{"id":-1,"type":"supergroup"},"from":{"id":1},"date":1,"old_chat_member":{"status":"administrator","user":{"id":2}},"new_chat_member":{"status":"restricted","is_member":true,"user":{"id":2},"until_date":0}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if id, err := updateID(string(raw)); err == nil {
-			if u, err := decode(id, string(raw), time.Unix(0, 0), "muster_bot"); err == nil && u.key == "" {
-				t.Error("an update without a key")
+		id, err := updateID(string(raw))
+		if err != nil {
+			return
+		}
+		u, err := decode(id, string(raw), time.Unix(0, 0), "muster_bot")
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "{\"") {
+				t.Errorf("the error quotes the update: %v", err)
+			}
+			return
+		}
+		switch {
+		case u.key == "":
+			t.Error("an update without a key")
+		case utf8.RuneCountInString(u.name) > nameLimit, utf8.RuneCountInString(u.chat.Title) > titleLimit:
+			t.Errorf("a name of %d and a title of %d bytes", len(u.name), len(u.chat.Title))
+		case u.kind == pressed && u.query == "" && u.event.Press == nil:
+			t.Error("a press of nothing")
+		case u.kind == command && u.event.Command == "":
+			t.Error("a command without a name")
+		}
+		for _, s := range []string{u.name, u.chat.Title, u.event.Command, u.event.Arg} {
+			if strings.Contains(s, "\x00") || !utf8.ValidString(s) {
+				t.Errorf("%q cannot be stored", s)
 			}
 		}
 	})
