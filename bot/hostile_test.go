@@ -86,9 +86,9 @@ func TestWhoeverIsNoPersonCommandsNothing(t *testing.T) {
 	const chat = `"chat":{"id":-2009,"type":"supergroup","title":"group 9"},"message_id":3,"date":1764566400,"text":"/bind"`
 	for _, from := range []string{
 		`"from":{"id":777000,"is_bot":false,"first_name":"Telegram"},"sender_chat":{"id":-1005,"type":"channel","title":"news"},"is_automatic_forward":true`, // the linked channel
-		`"from":{"id":136817688,"is_bot":true,"first_name":"Channel"},"sender_chat":{"id":-1005,"type":"channel","title":"news"}`,                             // somebody as their channel
-		`"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"sender_chat":{"id":-1006,"type":"supergroup","title":"another"}`,                        // an administrator of another group
-		`"from":{"id":1002,"is_bot":false,"first_name":"x"},"sender_chat":{"id":-1005,"type":"channel","title":"news"}`,                                        // a secretary's number beside a channel
+		`"from":{"id":136817688,"is_bot":true,"first_name":"Channel"},"sender_chat":{"id":-1005,"type":"channel","title":"news"}`,                            // somebody as their channel
+		`"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"sender_chat":{"id":-1006,"type":"supergroup","title":"another"}`,                       // an administrator of another group
+		`"from":{"id":1002,"is_bot":false,"first_name":"x"},"sender_chat":{"id":-1005,"type":"channel","title":"news"}`,                                      // a secretary's number beside a channel
 		`"from":{"id":4242,"is_bot":true,"first_name":"bot"}`,
 	} {
 		s.raw(`{"message":{` + from + `,` + chat + `}}`)
