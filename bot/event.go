@@ -53,8 +53,8 @@ type update struct {
 
 // updateID reads the number of an update, whatever else is wrong with it.
 func updateID(raw string) (int64, error) {
-	if id := gjson.Get(raw, "update_id"); id.Type == gjson.Number && id.Int() > 0 {
-		return id.Int(), nil
+	if id, err := strconv.ParseInt(gjson.Get(raw, "update_id").Raw, 10, 64); err == nil && id > 0 {
+		return id, nil
 	}
 	return 0, fmt.Errorf("bot: an update without a number")
 }
