@@ -25,7 +25,7 @@ func (s *stage) raw(update string) {
 }
 
 // answered waits until so many presses were answered in all.
-func (s *stage) answered(want int) {
+func (s *stage) answered(want int64) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
 	defer cancel()
