@@ -323,13 +323,13 @@ func TestAForumWhoseGeneralTopicIsClosedIsMute(t *testing.T) {
 	h.hears(secretary, copied+"\n\na notice")
 }
 
-func TestWhoBlocksTheBotAndPressesInAGroupIsStillBlocked(t *testing.T) {
+func TestWhoBlocksTheBotAndSpeaksInAGroupIsStillBlocked(t *testing.T) {
 	h := assemble(t, simulator.Group{})
 	h.do(h.Phones.Block(1001, true))
 	h.holds(1, `SELECT count(*) FROM accounts WHERE id = 1001 AND reach = 'blocked'`)
-	if _, err := h.Phones.Say(1001, h.group, "/checkin"); err != nil {
+	if _, err := h.Phones.Say(1001, h.group, "/bind"); err != nil { // which is answered there
 		t.Fatal(err)
 	}
-	h.holds(1, `SELECT count(*) FROM posts WHERE chat_id = 1001 AND state = 'refused' AND cause LIKE '%blocked%'`)
+	h.shown(secretary, h.group, "Only the secretary of a branch")
 	h.holds(1, `SELECT count(*) FROM accounts WHERE id = 1001 AND reach = $1`, campaign.Blocked)
 }
