@@ -330,6 +330,6 @@ func TestWhoBlocksTheBotAndSpeaksInAGroupIsStillBlocked(t *testing.T) {
 	if _, err := h.Phones.Say(1001, h.group, "/bind"); err != nil { // which is answered there
 		t.Fatal(err)
 	}
-	h.shown(secretary, h.group, "Only the secretary of a branch")
+	h.shown(secretary, h.group, "仅支部书记")
 	h.holds(1, `SELECT count(*) FROM accounts WHERE id = 1001 AND reach = $1`, campaign.Blocked)
 }
