@@ -45,7 +45,8 @@ type Bot struct {
 	answers chan answer
 	cache   *contents
 	lanes   lanes
-	open    sync.RWMutex  // held while updates are taken in; Run locks it for good at its end
+	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
+	metrics *metrics
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
 
@@ -66,9 +67,11 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	m := newMetrics(c.House.Every())
+	m.registry.MustRegister(newFigures(c.DB))
 	return &Bot{Config: c, api: a, taps: tapQueue{stir: make(chan struct{}, 1)}, turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
-		over: make(chan struct{})}, nil
+		metrics: m, over: make(chan struct{})}, nil
 }
 
 // Run receives and sends until ctx ends, then lets go in order: nothing new is

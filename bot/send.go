@@ -34,6 +34,7 @@ type flight struct {
 // send is the one sender: it claims what is due as soon as the limits have a
 // slot, the most urgent first, and notes what became of it.
 func (b *Bot) send(ctx context.Context) error {
+	defer b.metrics.leads(roleSender)()
 	work := context.WithoutCancel(ctx)
 	b.insist(work, "recover what an earlier sender left", func(tx *storage.Tx) error {
 		n, err := tx.Recover(work)
@@ -137,9 +138,8 @@ func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
 	now := time.Now()
 	for _, f := range done {
 		limits.Ended(f.ticket, now)
-		if f.refused > 0 {
-			limits.Refused(f.Chat, f.refused, now)
-		}
+		all := f.refused > 0 && limits.Refused(f.Chat, f.refused, now)
+		b.metrics.landed(f, all)
 		if f.rest > 0 {
 			limits.Hold(f.Chat, f.rest, now)
 		}
@@ -181,7 +181,9 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 		f.State, f.Cause = storage.Refused, "it cannot be read"
 		return f
 	}
+	begun := time.Now()
 	number, err := b.deliver(ctx, f.Delivery, m)
+	b.metrics.flown(begun)
 	if err == nil {
 		f.State = storage.Sent
 		f.MessageID = number

@@ -103,6 +103,7 @@ func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	}
 	b.answer(u, a.Lang, r.Toast, r.Alert)
 	b.nudge()
+	b.metrics.counted(u.kind, fateOf(fresh))
 	if fresh {
 		b.log(u.key, a.Person.ID, r, begun)
 	}
@@ -116,7 +117,7 @@ func recovered(err *error) {
 	}
 }
 
-// log writes the one line of a turn: never a name, a phone or what people wrote.
+// log notes a turn, in one line: never a name, a phone or what people wrote.
 func (b *Bot) log(cause string, who campaign.PersonID, r flow.Result, begun time.Time) {
 	level := slog.LevelInfo
 	if r.Forged {
@@ -124,6 +125,7 @@ func (b *Bot) log(cause string, who campaign.PersonID, r flow.Result, begun time
 	}
 	b.Log.Log(context.Background(), level, "turn", "cause", cause, "person", int64(who), "flow", r.Flow, "from", r.From, "to", r.To,
 		"effects", r.Effects, "out", r.Out, "forged", r.Forged, "took", time.Since(begun).Round(time.Microsecond))
+	b.metrics.turned(r, begun)
 }
 
 // turn takes an update through the house, in a transaction.
@@ -232,6 +234,7 @@ func (b *Bot) download(ctx context.Context, u *update) error {
 // store keeps an update raw, to be taken later in the order of its lane.
 func (b *Bot) store(ctx context.Context, u update) bool {
 	b.lanes.hold(u.lane)
+	b.metrics.counted(u.kind, fateStored)
 	ok := b.insist(ctx, "store an update", func(tx *storage.Tx) error {
 		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)})
 	})
@@ -242,6 +245,7 @@ func (b *Bot) store(ctx context.Context, u update) bool {
 // park keeps an update that cannot be taken for an operator, and apologises.
 func (b *Bot) park(ctx context.Context, u update, why error) bool {
 	b.Log.Error("an update is parked", "cause", u.key, "error", why)
+	b.metrics.counted(u.kind, fateParked)
 	ok := b.insist(ctx, "park an update", func(tx *storage.Tx) error {
 		if err := tx.Park(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)}, why.Error()); err != nil {
 			return err
@@ -302,8 +306,11 @@ func (b *Bot) takeWaiting(ctx context.Context) error {
 func (b *Bot) nextWaiting(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, slowTurn)
 	defer cancel()
+	begun := time.Now()
 	var w storage.Waiting
 	var u update
+	var r flow.Result
+	var a storage.Account
 	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
 		defer recovered(&err)
 		if w, err = tx.NextWaiting(ctx); err != nil {
@@ -322,12 +329,14 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if err := tx.Took(ctx, w.ID); err != nil {
 			return err
 		}
-		_, _, err = b.turn(ctx, tx, u, w.ID)
+		r, a, err = b.turn(ctx, tx, u, w.ID)
 		return err
 	})
 	switch {
 	case err == nil:
 		b.nudge()
+		b.metrics.counted(u.kind, fateDone)
+		b.log(u.key, a.Person.ID, r, begun)
 		return true
 	case w.ID == 0 || storage.Lost(err):
 		return false

@@ -71,6 +71,7 @@ func (r runCommand) serve(ctx context.Context, b *bot.Bot) error {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.Handle("GET /metrics", b.Metrics())
 	if r.WebhookURL != "" {
 		path, err := b.HookPath()
 		if err != nil {
