@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"campaign"
@@ -46,6 +47,7 @@ type Bot struct {
 	cache   *contents
 	lanes   lanes
 	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
+	hearing atomic.Int32 // how far Telegram has been heard
 	metrics *metrics
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
@@ -60,6 +62,11 @@ const (
 // grace is how long a program that was told to stop goes on with what it has
 // begun: longer only where the database is away.
 const grace = 8 * time.Second
+
+// hurry is how long such a program goes on calling Telegram, and with turns that
+// can be taken later: what a call that is cut off did is then unsure, or is done
+// again, as after any broken call.
+const hurry = 4 * time.Second
 
 // New makes a bot. It talks to nobody yet.
 func New(c Config) (*Bot, error) {
@@ -93,11 +100,13 @@ func (b *Bot) Run(ctx context.Context) error {
 			close(b.over)
 		}
 	})()
+	calls, hangUp := outlive(ctx, hurry)
+	defer hangUp()
 	var committing sync.WaitGroup
 	committing.Go(func() { b.commitTaps(work) }) // one commits: the more wait meanwhile, the less each costs
 	var answering sync.WaitGroup
 	for range answersAtOnce {
-		answering.Go(func() { b.giveAnswers(work) })
+		answering.Go(func() { b.giveAnswers(calls) })
 	}
 	sources, ctx := errgroup.WithContext(ctx)
 	sources.Go(func() error { return b.receive(ctx) })
@@ -125,6 +134,19 @@ func (b *Bot) nudge() {
 	select {
 	case b.outbox <- struct{}{}:
 	default:
+	}
+}
+
+// outlive returns a context that ends d after ctx does.
+func outlive(ctx context.Context, d time.Duration) (late context.Context, end context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	forget := context.AfterFunc(ctx, func() {
+		pause(late, d)
+		cancel()
+	})
+	return late, func() {
+		forget()
+		cancel()
 	}
 }
 

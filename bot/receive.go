@@ -32,6 +32,7 @@ func (b *Bot) poll(ctx context.Context) error {
 			break
 		}
 		b.metrics.polled(err)
+		b.hears(err)
 		if err != nil {
 			failures++
 			b.Log.Warn("cannot fetch updates", "error", err, "failures", failures)
@@ -58,8 +59,12 @@ func (b *Bot) poll(ctx context.Context) error {
 func (b *Bot) fetchUpdates(ctx context.Context, offset int64) (batch []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout+10*time.Second)
 	defer cancel()
+	wait := pollTimeout
+	if b.hearing.Load() != willing {
+		wait = 0 // whether it may poll at all is to be known at once
+	}
 	result, err := b.api.ask(ctx, b.api.polls, "getUpdates", map[string]any{
-		"offset": offset, "limit": 100, "timeout": int(pollTimeout.Seconds()), "allowed_updates": allowed})
+		"offset": offset, "limit": 100, "timeout": int(wait.Seconds()), "allowed_updates": allowed})
 	for _, u := range result.Array() {
 		batch = append(batch, u.Raw)
 	}

@@ -36,6 +36,8 @@ type flight struct {
 func (b *Bot) send(ctx context.Context) error {
 	defer b.metrics.leads(roleSender)()
 	work := context.WithoutCancel(ctx)
+	calls, hangUp := outlive(ctx, hurry)
+	defer hangUp()
 	b.insist(work, "recover what an earlier sender left", func(tx *storage.Tx) error {
 		n, err := tx.Recover(work)
 		if n > 0 {
@@ -51,7 +53,7 @@ func (b *Bot) send(ctx context.Context) error {
 			fs, wake = b.claim(work, limits, sendsAtOnce-flying)
 			flying += len(fs)
 			for _, f := range fs {
-				go func() { landed <- b.fly(work, f) }()
+				go func() { landed <- b.fly(calls, f) }()
 			}
 			if len(fs) > 0 {
 				continue

@@ -271,6 +271,9 @@ func (b *Bot) insist(ctx context.Context, what string, f func(*storage.Tx) error
 		if err == nil {
 			return true
 		}
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return false
+		}
 		b.Log.Error("cannot "+what, "error", err, "failures", failures)
 		if !storage.Lost(err) && failures >= tries {
 			return true
@@ -283,7 +286,8 @@ func (b *Bot) insist(ctx context.Context, what string, f func(*storage.Tx) error
 
 // takeWaiting takes stored updates, the oldest of each lane first.
 func (b *Bot) takeWaiting(ctx context.Context) error {
-	work := context.WithoutCancel(ctx)
+	work, end := outlive(ctx, hurry)
+	defer end()
 	for ctx.Err() == nil {
 		if b.nextWaiting(work) {
 			continue
@@ -304,16 +308,16 @@ func (b *Bot) takeWaiting(ctx context.Context) error {
 
 // nextWaiting takes one stored update, and reports whether there was one.
 func (b *Bot) nextWaiting(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, slowTurn)
+	within, cancel := context.WithTimeout(ctx, slowTurn)
 	defer cancel()
 	begun := time.Now()
 	var w storage.Waiting
 	var u update
 	var r flow.Result
 	var a storage.Account
-	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+	err := b.DB.InTx(within, func(tx *storage.Tx) (err error) {
 		defer recovered(&err)
-		if w, err = tx.NextWaiting(ctx); err != nil {
+		if w, err = tx.NextWaiting(within); err != nil {
 			return err
 		}
 		id, err := updateID(w.Raw)
@@ -323,13 +327,13 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if u, err = decode(id, w.Raw, w.At, b.Username()); err != nil {
 			return err
 		}
-		if err := b.download(ctx, &u); err != nil {
+		if err := b.download(within, &u); err != nil {
 			return err
 		}
-		if err := tx.Took(ctx, w.ID); err != nil {
+		if err := tx.Took(within, w.ID); err != nil {
 			return err
 		}
-		r, a, err = b.turn(ctx, tx, u, w.ID)
+		r, a, err = b.turn(within, tx, u, w.ID)
 		return err
 	})
 	switch {
@@ -338,7 +342,7 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		b.metrics.counted(u.kind, fateDone)
 		b.log(u.key, a.Person.ID, r, begun)
 		return true
-	case w.ID == 0 || storage.Lost(err):
+	case w.ID == 0 || storage.Lost(err) || ctx.Err() != nil:
 		return false
 	case w.Tries+1 >= tries:
 		b.park(ctx, u, err)

@@ -18,6 +18,7 @@ func (b *Bot) hook(ctx context.Context) error {
 	for failures := 1; ; failures++ {
 		err := b.api.call(ctx, b.api.calls, "setWebhook", map[string]any{
 			"url": b.Hook, "secret_token": b.Secret, "max_connections": 100, "allowed_updates": allowed}, nil)
+		b.hears(err)
 		if err == nil {
 			break
 		}
