@@ -185,6 +185,8 @@ func TestAProgramStoppedInARushLosesNothingAndDoublesNothing(t *testing.T) {
 		press(id + 1)
 	}
 	r.until("somebody is answered", func() bool { return answered() > 0 })
+	slow := r.phones.Fail(simulator.Fault{Method: "sendMessage", Delay: time.Second, Times: 20})
+	r.until("sends are on their way", func() bool { return slow.Count() >= 5 })
 	if end := stop(); end.code != 0 || strings.Contains(end.err, "did not stop in time") {
 		t.Errorf("it ended with %d:\n%s", end.code, end.err)
 	}
