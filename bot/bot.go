@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"campaign"
@@ -47,7 +46,7 @@ type Bot struct {
 	cache   *contents
 	lanes   lanes
 	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
-	hearing atomic.Int32 // how far Telegram has been heard
+	hearing hearing
 	metrics *metrics
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }

@@ -3,11 +3,14 @@ package bot
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 )
 
-// How far Telegram was heard of what makes updates come: a poll, or the address
-// of the webhook.
+// hearing is how far Telegram was heard of what makes updates come: a poll, or
+// the address of the webhook.
+type hearing struct{ atomic.Int32 }
+
 const (
 	unasked   int32 = iota // or its first answer is awaited
 	unwilling              // it has refused, or cannot be reached
