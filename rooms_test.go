@@ -48,6 +48,7 @@ var rooms = []struct{ files, may string }{
 	{"bot/line.go", "context net net/http"},
 	{"bot/webhook.go", "github.com/tidwall/gjson context net/http"},
 	{"bot/metrics.go", "campaign/messages campaign/storage campaign/flows/flow github.com/prometheus/client_golang/* net/http"}, // what is counted
+	{"bot/examine.go", "context net/http"},
 	{"bot/ready.go", "context sync/atomic"},
 	{"bot/figures.go", "campaign/storage github.com/prometheus/client_golang/prometheus context sync"},                                                       // what is read when somebody looks
 	{"bot/speed/plain/*.go", "github.com/go-telegram/bot github.com/go-telegram/bot/models github.com/lib/pq context database/sql log os os/signal syscall"}, // measured beside us

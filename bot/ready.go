@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -29,22 +28,22 @@ func (b *Bot) hears(err error) {
 // readyWithin is how long the database may take to show that it is there.
 const readyWithin = 2 * time.Second
 
-// Ready tells why the bot cannot do its work now; nil is that it can, or stands
-// by for another that does.
-func (b *Bot) Ready(ctx context.Context) error {
+// Ready tells whether the bot can do its work now, or stands by for another
+// that does; where not, why.
+func (b *Bot) Ready(ctx context.Context) (ready bool, why string) {
 	hearing := b.hearing.Load()
 	switch {
 	case b.Username() == "":
-		return errors.New("Telegram has not said yet who the bot is")
+		return false, "Telegram has not said yet who the bot is"
 	case b.Hook != "" && hearing != willing:
-		return errors.New("Telegram does not know the address of the webhook yet")
+		return false, "Telegram does not know the address of the webhook yet"
 	case hearing == unwilling:
-		return errors.New("Telegram gives no updates yet")
+		return false, "Telegram gives no updates yet"
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	if b.DB.Ping(ctx) != nil {
-		return errors.New("the database does not answer")
+		return false, "the database does not answer"
 	}
-	return nil
+	return true, ""
 }

@@ -65,11 +65,8 @@ func becomes(t *testing.T, b *bot.Bot, why string) {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		said := ""
-		if err := b.Ready(ctx); err != nil {
-			said = err.Error()
-		}
-		if said == why {
+		ready, said := b.Ready(ctx)
+		if said == why && ready == (why == "") {
 			return
 		}
 		select {

@@ -83,23 +83,24 @@ func (f *front) show(b *bot.Bot) error {
 	return nil
 }
 
-// ready tells why the program cannot do its work.
-func (f *front) ready(ctx context.Context) error {
+// ready tells whether the program can do its work, or why not.
+func (f *front) ready(ctx context.Context) (ready bool, why string) {
 	select {
 	case <-f.stopping:
-		return errors.New("stopping: what was begun is being finished")
+		return false, "stopping: what was begun is being finished"
 	default:
 	}
 	s := f.shown.Load()
 	if s == nil {
-		return errors.New("starting: the database is being opened and its schema brought up to date")
+		return false, "starting: the database is being opened and its schema brought up to date"
 	}
 	return s.Ready(ctx)
 }
 
 func (f *front) readyz(w http.ResponseWriter, r *http.Request) {
-	if err := f.ready(r.Context()); err != nil {
-		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	ready, why := f.ready(r.Context())
+	if !ready {
+		http.Error(w, why, http.StatusServiceUnavailable)
 		return
 	}
 	fmt.Fprintln(w, "ready")
