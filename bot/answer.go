@@ -44,6 +44,7 @@ func (b *Bot) answer(u update, lang campaign.Lang, text messages.Text, alert boo
 func (b *Bot) giveAnswers(ctx context.Context) {
 	line := b.api.newLine()
 	defer line.close()
+	defer context.AfterFunc(ctx, line.hangUp)()
 	for a := range b.answers {
 		to, cancel := context.WithTimeout(ctx, answerIn)
 		err := b.api.say(to, line, "answerCallbackQuery", a)

@@ -231,11 +231,22 @@ func TestAProgramStoppedInARushLosesNothingAndDoublesNothing(t *testing.T) {
 // up in time, and notes what may have arrived.
 func TestAProgramStopsInTimeWhileTelegramHangs(t *testing.T) {
 	t.Parallel()
-	r := gather(t, 30)
-	hang := r.phones.Fail(simulator.Fault{Method: "sendMessage", Delay: time.Hour, Times: -1})
+	r := gather(t, 90)
 	url, stop := r.begins()
 	r.until("it is ready", func() bool { code, _ := get(t, url+"/readyz"); return code == 200 })
-	r.until("sends are on their way", func() bool { return hang.Count() >= 10 })
+	r.until("some have the card", func() bool { return len(r.cards()) >= 10 })
+	sends := r.phones.Fail(simulator.Fault{Method: "sendMessage", Delay: time.Hour, Times: -1})
+	answers := r.phones.Fail(simulator.Fault{Method: "answerCallbackQuery", Delay: time.Hour, Times: -1})
+	pressing := r.cards()[:10]
+	for _, id := range pressing {
+		m, _ := r.phones.LastMessage(id, id)
+		for range 20 { // more than are answered at once
+			if _, err := r.phones.PressData(id, id, m.MessageID, m.ReplyMarkup.Rows[0][0].CallbackData); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	r.until("sends and answers are on their way", func() bool { return sends.Count() >= 10 && answers.Count() > 100 })
 	ended := make(chan result, 1)
 	go func() { ended <- stop() }()
 	r.until("it is not ready", func() bool {
@@ -248,12 +259,16 @@ func TestAProgramStopsInTimeWhileTelegramHangs(t *testing.T) {
 	if end := <-ended; end.code != 0 {
 		t.Errorf("it ended with %d:\n%s", end.code, end.err)
 	}
+	if n := r.count(`SELECT count(*) FROM marks`); n != len(pressing) {
+		t.Errorf("%d are marked, want the %d who pressed", n, len(pressing))
+	}
 	if n := r.count(`SELECT count(*) FROM posts WHERE state = 'sending'`); n != 0 {
 		t.Errorf("%d messages are left on their way", n)
 	}
-	unsure := r.count(`SELECT count(*) FROM posts WHERE state = 'unsure' AND cause <> ''`)
-	queued := r.count(`SELECT count(*) FROM posts WHERE state = 'queued'`)
-	if unsure < 10 || unsure+queued != int(r.members) {
-		t.Errorf("%d messages are unsure and %d are to be sent, want %d in all", unsure, queued, r.members)
+	cards := len(r.cards())
+	unsure := r.count(`SELECT count(*) FROM posts WHERE message_id IS NULL AND state = 'unsure' AND cause <> ''`)
+	queued := r.count(`SELECT count(*) FROM posts WHERE message_id IS NULL AND state = 'queued'`)
+	if unsure < 10 || cards+unsure+queued != int(r.members) {
+		t.Errorf("%d have the card, %d cards are unsure and %d are to be sent, want %d in all", cards, unsure, queued, r.members)
 	}
 }
