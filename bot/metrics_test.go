@@ -201,14 +201,26 @@ func TestOperatorsSeeCallsAtTheWebhook(t *testing.T) {
 	})
 }
 
-// While the database is away the metrics say so, and all else.
-func TestMetricsAreReadWithoutADatabase(t *testing.T) {
-	w := flowtest.New(t, flows.All)
-	b, err := bot.New(bot.Config{DB: w.DB, House: w.House, Token: "1000001:simulated", API: "http://127.0.0.1:1"})
+// another opens the database of a world once more, to be closed by the test.
+func another(t *testing.T, w *flowtest.World) *storage.DB {
+	t.Helper()
+	db, err := storage.Open(t.Context(), w.DB.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.DB.Close(); err != nil {
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// While the database is away the metrics say so, and all else.
+func TestMetricsAreReadWithoutADatabase(t *testing.T) {
+	w := flowtest.New(t, flows.All)
+	db := another(t, w)
+	b, err := bot.New(bot.Config{DB: db, House: w.House, Token: "1000001:simulated", API: "http://127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	got := scrape(t, b)

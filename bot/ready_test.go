@@ -35,7 +35,7 @@ func begin(t *testing.T, hook string, fault simulator.Fault) lone {
 	failure := phones.Fail(fault)
 	w := flowtest.New(t, flows.All)
 	w.Now = phones.Now
-	b, err := bot.New(bot.Config{DB: w.DB, House: w.House, Token: "1000001:simulated", API: server.URL, Zone: time.UTC, Lang: campaign.Chinese,
+	b, err := bot.New(bot.Config{DB: another(t, w), House: w.House, Token: "1000001:simulated", API: server.URL, Zone: time.UTC, Lang: campaign.Chinese,
 		Now: phones.Now, Rates: bot.TelegramRates(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Hook: hook, Secret: "open-sesame"})
 	if err != nil {
 		t.Fatal(err)
