@@ -238,9 +238,9 @@ func TestAProgramStopsInTimeWhileTelegramHangs(t *testing.T) {
 	sends := r.phones.Fail(simulator.Fault{Method: "sendMessage", Delay: time.Hour, Times: -1})
 	answers := r.phones.Fail(simulator.Fault{Method: "answerCallbackQuery", Delay: time.Hour, Times: -1})
 	pressing := r.cards()[:10]
-	for _, id := range pressing {
-		m, _ := r.phones.LastMessage(id, id)
-		for range 20 { // more than are answered at once
+	for range 20 { // more presses than are answered at once; each member is among the first
+		for _, id := range pressing {
+			m, _ := r.phones.LastMessage(id, id)
 			if _, err := r.phones.PressData(id, id, m.MessageID, m.ReplyMarkup.Rows[0][0].CallbackData); err != nil {
 				t.Fatal(err)
 			}
