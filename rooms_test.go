@@ -46,8 +46,12 @@ var rooms = []struct{ files, may string }{
 	{"bot/render.go", "campaign campaign/messages campaign/storage"},
 	{"bot/event.go", "campaign campaign/flows/flow github.com/go-telegram/bot/models github.com/tidwall/gjson"},
 	{"bot/api.go", "github.com/go-telegram/bot github.com/tidwall/gjson context net net/http net/http/httptrace sync/atomic"},
-	{"bot/line.go", "context net net/http"},
+	{"bot/line.go", "context net net/http sync"},
 	{"bot/webhook.go", "github.com/tidwall/gjson context net/http"},
+	{"bot/metrics.go", "campaign/messages campaign/storage campaign/flows/flow github.com/prometheus/client_golang/* net/http"}, // what is counted
+	{"bot/examine.go", "context net/http"},
+	{"bot/ready.go", "context sync/atomic"},
+	{"bot/figures.go", "campaign/storage github.com/prometheus/client_golang/prometheus context sync"},                                                       // what is read when somebody looks
 	{"bot/speed/plain/*.go", "github.com/go-telegram/bot github.com/go-telegram/bot/models github.com/lib/pq context database/sql log os os/signal syscall"}, // measured beside us
 	{"bot/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow github.com/go-telegram/* github.com/robfig/cron/v3 golang.org/x/sync/errgroup context log/slog sync"},
 

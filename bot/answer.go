@@ -12,9 +12,10 @@ import (
 // An answer ends the waiting of somebody who pressed a button. Its fields are
 // those of answerCallbackQuery.
 type answer struct {
-	Query string `json:"callback_query_id"`
-	Text  string `json:"text,omitempty"`
-	Alert bool   `json:"show_alert,omitempty"`
+	Query string    `json:"callback_query_id"`
+	Text  string    `json:"text,omitempty"`
+	Alert bool      `json:"show_alert,omitempty"`
+	since time.Time // the press was received
 }
 
 // answerIn is how long an answer is of use to who waits for it.
@@ -26,7 +27,7 @@ func (b *Bot) answer(u update, lang campaign.Lang, text messages.Text, alert boo
 	if u.query == "" {
 		return
 	}
-	a := answer{u.query, shorten(b.House.Words.Plain(lang, text), 200), alert}
+	a := answer{u.query, shorten(b.House.Words.Plain(lang, text), 200), alert, u.begun}
 	if u.reply == nil {
 		b.answers <- a
 		return
@@ -43,10 +44,12 @@ func (b *Bot) answer(u update, lang campaign.Lang, text messages.Text, alert boo
 func (b *Bot) giveAnswers(ctx context.Context) {
 	line := b.api.newLine()
 	defer line.close()
+	defer context.AfterFunc(ctx, line.hangUp)()
 	for a := range b.answers {
 		to, cancel := context.WithTimeout(ctx, answerIn)
 		err := b.api.say(to, line, "answerCallbackQuery", a)
 		cancel()
+		b.metrics.replied(a.since, err)
 		if err != nil {
 			b.Log.Debug("cannot answer a press", "error", err)
 		}

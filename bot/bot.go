@@ -48,7 +48,9 @@ type Bot struct {
 	cache   *contents
 	lanes   lanes
 	floods  floods
-	open    sync.RWMutex  // held while updates are taken in; Run locks it for good at its end
+	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
+	hearing hearing
+	metrics *metrics
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
 
@@ -63,6 +65,11 @@ const (
 // begun: longer only where the database is away.
 const grace = 8 * time.Second
 
+// hurry is how long such a program goes on calling Telegram, and with turns that
+// can be taken later: what a call that is cut off did is then unsure, or is done
+// again, as after any broken call.
+const hurry = 4 * time.Second
+
 // New makes a bot. It talks to nobody yet.
 func New(c Config) (*Bot, error) {
 	if c.Hook != "" && c.Secret == "" {
@@ -72,10 +79,12 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	m := newMetrics(c.House.Every())
+	m.registry.MustRegister(newFigures(c.DB))
 	return &Bot{Config: c, api: a, taps: tapQueue{stir: make(chan struct{}, 1)}, turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
-		floods: floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},
-		over:   make(chan struct{})}, nil
+		floods:  floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},
+		metrics: m, over: make(chan struct{})}, nil
 }
 
 // Run receives and sends until ctx ends, then lets go in order: nothing new is
@@ -97,11 +106,13 @@ func (b *Bot) Run(ctx context.Context) error {
 			close(b.over)
 		}
 	})()
+	calls, hangUp := outlive(ctx, hurry)
+	defer hangUp()
 	var committing sync.WaitGroup
 	committing.Go(func() { b.commitTaps(work) }) // one commits: the more wait meanwhile, the less each costs
 	var answering sync.WaitGroup
 	for range answersAtOnce {
-		answering.Go(func() { b.giveAnswers(work) })
+		answering.Go(func() { b.giveAnswers(calls) })
 	}
 	sources, ctx := errgroup.WithContext(ctx)
 	sources.Go(func() error { return b.receive(ctx) })
@@ -130,6 +141,19 @@ func (b *Bot) nudge() {
 	select {
 	case b.outbox <- struct{}{}:
 	default:
+	}
+}
+
+// outlive returns a context that ends d after ctx does.
+func outlive(ctx context.Context, d time.Duration) (late context.Context, end context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	forget := context.AfterFunc(ctx, func() {
+		pause(late, d)
+		cancel()
+	})
+	return late, func() {
+		forget()
+		cancel()
 	}
 }
 

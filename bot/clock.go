@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,8 +26,9 @@ func (b *Bot) keepTime(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	work, end := outlive(ctx, hurry)
+	defer end()
 	for failures := 0; ctx.Err() == nil; {
-		work := context.WithoutCancel(ctx)
 		err := b.tick(work, rules)
 		if err == nil {
 			err = b.due(ctx, work)
@@ -173,8 +175,8 @@ func (b *Bot) takeTimer(ctx context.Context, t storage.Timer) error {
 			b.log(key, 0, r, begun)
 			return nil
 		}
-		if storage.Lost(err) {
-			return err
+		if storage.Lost(err) || errors.Is(ctx.Err(), context.Canceled) {
+			return err // it is still there, for later
 		}
 		if try < tries {
 			continue

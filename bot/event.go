@@ -33,6 +33,7 @@ type update struct {
 	kind  kind
 	raw   string    // as it came
 	at    time.Time // when we have it from Telegram, or when we received it
+	begun time.Time // when we received it, in real time
 	lane  int64     // who or what keeps its order
 	from  campaign.AccountID
 	name  string // what Telegram calls them

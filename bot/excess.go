@@ -32,6 +32,9 @@ func (f *floods) judge(u update) Verdict {
 // hears one sentence in a while.
 func (b *Bot) excess(ctx context.Context, u update) bool {
 	verdict := b.floods.judge(u)
+	if verdict != Take {
+		b.metrics.counted(u.kind, fateExcess)
+	}
 	if verdict != Tell || u.kind == nothing {
 		return verdict != Take
 	}

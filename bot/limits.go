@@ -129,8 +129,8 @@ func (l *Limits) Ended(t Ticket, now time.Time) {
 
 // Refused makes a chat wait for as long as a 429 said. Where several chats are
 // refused within a second it is the bot that is too fast, and all wait for as long
-// as the shortest of these refusals said.
-func (l *Limits) Refused(id int64, retryAfter time.Duration, now time.Time) {
+// as the shortest of these refusals said, which it reports.
+func (l *Limits) Refused(id int64, retryAfter time.Duration, now time.Time) (all bool) {
 	until := now.Add(retryAfter)
 	c := l.chat(id)
 	c.paused = latest(c.paused, until)
@@ -139,7 +139,7 @@ func (l *Limits) Refused(id int64, retryAfter time.Duration, now time.Time) {
 	})
 	l.refusals = append(l.refusals, refusal{chat: id, at: now, until: until})
 	if len(l.refusals) < l.rates.Several {
-		return
+		return false
 	}
 	for _, r := range l.refusals {
 		if r.until.Before(until) {
@@ -147,6 +147,7 @@ func (l *Limits) Refused(id int64, retryAfter time.Duration, now time.Time) {
 		}
 	}
 	l.paused = latest(l.paused, until)
+	return true
 }
 
 // Hold leaves a chat alone for a while, after a send to it that failed.

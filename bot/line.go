@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -20,6 +21,7 @@ import (
 type line struct {
 	to     *url.URL
 	client *http.Client // where a proxy stands between
+	mu     sync.Mutex   // held while the connection is exchanged, and by hangUp
 	conn   net.Conn     // nil where there is none
 	in     *bufio.Reader
 	out    *bufio.Writer
@@ -74,6 +76,9 @@ func (l *line) post(ctx context.Context, path string, body []byte) (status int, 
 			return 0, nil, err
 		}
 	}
+	if err := ctx.Err(); err != nil { // the deadline may have come after hangUp
+		return 0, nil, err
+	}
 	fmt.Fprintf(l.out, "POST %s%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", l.to.EscapedPath(), path, l.to.Host, len(body))
 	l.out.Write(body)
 	if err := l.out.Flush(); err != nil {
@@ -95,30 +100,45 @@ func (l *line) connect(ctx context.Context) (err error) {
 	if l.conn != nil {
 		return nil
 	}
+	var conn net.Conn
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	port := l.to.Port()
 	if l.to.Scheme == "https" {
 		if port == "" {
 			port = "443"
 		}
-		l.conn, err = (&tls.Dialer{NetDialer: dialer}).DialContext(ctx, "tcp", net.JoinHostPort(l.to.Hostname(), port))
+		conn, err = (&tls.Dialer{NetDialer: dialer}).DialContext(ctx, "tcp", net.JoinHostPort(l.to.Hostname(), port))
 	} else {
 		if port == "" {
 			port = "80"
 		}
-		l.conn, err = dialer.DialContext(ctx, "tcp", net.JoinHostPort(l.to.Hostname(), port))
+		conn, err = dialer.DialContext(ctx, "tcp", net.JoinHostPort(l.to.Hostname(), port))
 	}
 	if err != nil {
-		l.conn = nil
 		return err
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conn = conn
 	l.in, l.out = bufio.NewReader(l.conn), bufio.NewWriter(l.conn)
 	return nil
 }
 
 func (l *line) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.conn != nil {
 		l.conn.Close()
 	}
 	l.conn = nil
+}
+
+// hangUp breaks off the call that is under way, from another goroutine, once
+// its context has ended.
+func (l *line) hangUp() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conn != nil {
+		_ = l.conn.SetDeadline(time.Unix(1, 0)) // where it cannot, the connection is broken already
+	}
 }

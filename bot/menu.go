@@ -70,7 +70,7 @@ func (b *Bot) introduce(ctx context.Context) error {
 			break
 		}
 		if f, ok := errors.AsType[*failure](err); ok && (f.Code == 401 || f.Code == 404) {
-			return errors.New("bot: Telegram does not know this token")
+			return ErrToken
 		}
 		b.Log.Warn("Telegram does not answer", "error", err, "failures", failures)
 		if !pause(ctx, retryAfter(err, backoff(failures))) {

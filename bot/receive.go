@@ -24,13 +24,16 @@ const pollTimeout = 50 * time.Second
 // poll fetches updates and confirms them once each has had its effect, or is
 // stored. One program polls at a time.
 func (b *Bot) poll(ctx context.Context) error {
+	defer b.metrics.leads(rolePoller)()
 	var offset int64
 	for failures := 0; ctx.Err() == nil; {
 		batch, err := b.fetchUpdates(ctx, offset)
+		if err != nil && ctx.Err() != nil {
+			break
+		}
+		b.metrics.polled(err)
+		b.hears(err)
 		if err != nil {
-			if ctx.Err() != nil {
-				break
-			}
 			failures++
 			b.Log.Warn("cannot fetch updates", "error", err, "failures", failures)
 			pause(ctx, retryAfter(err, backoff(failures)))
@@ -56,8 +59,12 @@ func (b *Bot) poll(ctx context.Context) error {
 func (b *Bot) fetchUpdates(ctx context.Context, offset int64) (batch []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout+10*time.Second)
 	defer cancel()
+	wait := pollTimeout
+	if b.hearing.Load() != willing {
+		wait = 0 // whether it may poll at all is to be known at once
+	}
 	result, err := b.api.ask(ctx, b.api.polls, "getUpdates", map[string]any{
-		"offset": offset, "limit": 100, "timeout": int(pollTimeout.Seconds()), "allowed_updates": allowed})
+		"offset": offset, "limit": 100, "timeout": int(wait.Seconds()), "allowed_updates": allowed})
 	for _, u := range result.Array() {
 		batch = append(batch, u.Raw)
 	}
@@ -88,7 +95,7 @@ func (b *Bot) intake(ctx context.Context, batch []string, reply chan<- answer) (
 	lanes := map[int64][]update{}
 	var order []int64
 	var taps []*tap
-	now := b.Now()
+	now, begun := b.Now(), time.Now()
 	for _, raw := range batch {
 		id, err := updateID(raw)
 		if err != nil {
@@ -97,7 +104,7 @@ func (b *Bot) intake(ctx context.Context, batch []string, reply chan<- answer) (
 		}
 		last = max(last, id)
 		u, err := decode(id, raw, now, b.Username())
-		u.reply = reply
+		u.reply, u.begun = reply, begun
 		if err != nil {
 			if !b.park(ctx, u, err) {
 				return last, false

@@ -36,7 +36,10 @@ type flight struct {
 // send is the one sender: it claims what is due as soon as the limits have a
 // slot, the most urgent first, and notes what became of it.
 func (b *Bot) send(ctx context.Context) error {
+	defer b.metrics.leads(roleSender)()
 	work := context.WithoutCancel(ctx)
+	calls, hangUp := outlive(ctx, hurry)
+	defer hangUp()
 	b.insist(work, "recover what an earlier sender left", func(tx *storage.Tx) error {
 		n, err := tx.Recover(work)
 		if n > 0 {
@@ -52,7 +55,7 @@ func (b *Bot) send(ctx context.Context) error {
 			fs, wake = b.claim(work, limits, sendsAtOnce-flying)
 			flying += len(fs)
 			for _, f := range fs {
-				go func() { landed <- b.fly(work, f) }()
+				go func() { landed <- b.fly(calls, f) }()
 			}
 			if len(fs) > 0 {
 				continue
@@ -139,9 +142,8 @@ func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
 	now := time.Now()
 	for _, f := range done {
 		limits.Ended(f.ticket, now)
-		if f.refused > 0 {
-			limits.Refused(f.Chat, f.refused, now)
-		}
+		all := f.refused > 0 && limits.Refused(f.Chat, f.refused, now)
+		b.metrics.landed(f, all)
 		if f.rest > 0 {
 			limits.Hold(f.Chat, f.rest, now)
 		}
@@ -195,7 +197,9 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 		f.State, f.Cause = storage.Refused, "it cannot be read"
 		return f
 	}
+	begun := time.Now()
 	number, err := b.deliver(ctx, f.Delivery, m)
+	b.metrics.flown(begun)
 	if err == nil {
 		f.State = storage.Sent
 		f.MessageID = number

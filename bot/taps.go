@@ -128,12 +128,14 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 	for failures := 1; ; failures++ {
 		turns, err := b.tapTurn(ctx, batch)
 		if err == nil {
+			b.metrics.tapped(len(batch), begun)
 			for i, t := range batch {
 				b.answer(t.update, turns[i].lang, turns[i].Toast, turns[i].Alert)
 				t.done <- true
 			}
 			b.nudge()
 			for i, t := range batch {
+				b.metrics.counted(pressed, fateOf(turns[i].fresh))
 				if turns[i].fresh {
 					b.log(t.key, turns[i].person, turns[i].Result, begun)
 				}

@@ -103,6 +103,7 @@ func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	}
 	b.answer(u, a.Lang, r.Toast, r.Alert)
 	b.nudge()
+	b.metrics.counted(u.kind, fateOf(fresh))
 	if fresh {
 		b.log(u.key, a.Person.ID, r, begun)
 	}
@@ -116,7 +117,7 @@ func recovered(err *error) {
 	}
 }
 
-// log writes the one line of a turn: never a name, a phone or what people wrote.
+// log notes a turn, in one line: never a name, a phone or what people wrote.
 func (b *Bot) log(cause string, who campaign.PersonID, r flow.Result, begun time.Time) {
 	level := slog.LevelInfo
 	if r.Forged {
@@ -124,6 +125,7 @@ func (b *Bot) log(cause string, who campaign.PersonID, r flow.Result, begun time
 	}
 	b.Log.Log(context.Background(), level, "turn", "cause", cause, "person", int64(who), "flow", r.Flow, "from", r.From, "to", r.To,
 		"effects", r.Effects, "out", r.Out, "forged", r.Forged, "took", time.Since(begun).Round(time.Microsecond))
+	b.metrics.turned(r, begun)
 }
 
 // turn takes an update through the house, in a transaction.
@@ -227,6 +229,7 @@ func (b *Bot) download(ctx context.Context, u *update) error {
 // store keeps an update raw, to be taken later in the order of its lane.
 func (b *Bot) store(ctx context.Context, u update) bool {
 	b.lanes.hold(u.lane)
+	b.metrics.counted(u.kind, fateStored)
 	ok := b.insist(ctx, "store an update", func(tx *storage.Tx) error {
 		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)})
 	})
@@ -237,6 +240,7 @@ func (b *Bot) store(ctx context.Context, u update) bool {
 // park keeps an update that cannot be taken for an operator, and apologises.
 func (b *Bot) park(ctx context.Context, u update, why error) bool {
 	b.Log.Error("an update is parked", "cause", u.key, "error", why)
+	b.metrics.counted(u.kind, fateParked)
 	ok := b.insist(ctx, "park an update", func(tx *storage.Tx) error {
 		if err := tx.Park(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)}, why.Error()); err != nil {
 			return err
@@ -262,6 +266,9 @@ func (b *Bot) insist(ctx context.Context, what string, f func(*storage.Tx) error
 		if err == nil {
 			return true
 		}
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return false
+		}
 		b.Log.Error("cannot "+what, "error", err, "failures", failures)
 		if !storage.Lost(err) && failures >= tries {
 			return true
@@ -274,7 +281,8 @@ func (b *Bot) insist(ctx context.Context, what string, f func(*storage.Tx) error
 
 // takeWaiting takes stored updates, the oldest of each lane first.
 func (b *Bot) takeWaiting(ctx context.Context) error {
-	work := context.WithoutCancel(ctx)
+	work, end := outlive(ctx, hurry)
+	defer end()
 	for ctx.Err() == nil {
 		if b.nextWaiting(work) {
 			continue
@@ -295,13 +303,16 @@ func (b *Bot) takeWaiting(ctx context.Context) error {
 
 // nextWaiting takes one stored update, and reports whether there was one.
 func (b *Bot) nextWaiting(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, slowTurn)
+	within, cancel := context.WithTimeout(ctx, slowTurn)
 	defer cancel()
+	begun := time.Now()
 	var w storage.Waiting
 	var u update
-	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+	var r flow.Result
+	var a storage.Account
+	err := b.DB.InTx(within, func(tx *storage.Tx) (err error) {
 		defer recovered(&err)
-		if w, err = tx.NextWaiting(ctx); err != nil {
+		if w, err = tx.NextWaiting(within); err != nil {
 			return err
 		}
 		id, err := updateID(w.Raw)
@@ -311,20 +322,22 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if u, err = decode(id, w.Raw, w.At, b.Username()); err != nil {
 			return err
 		}
-		if err := b.download(ctx, &u); err != nil {
+		if err := b.download(within, &u); err != nil {
 			return err
 		}
-		if err := tx.Took(ctx, w.ID); err != nil {
+		if err := tx.Took(within, w.ID); err != nil {
 			return err
 		}
-		_, _, err = b.turn(ctx, tx, u, w.ID)
+		r, a, err = b.turn(within, tx, u, w.ID)
 		return err
 	})
 	switch {
 	case err == nil:
 		b.nudge()
+		b.metrics.counted(u.kind, fateDone)
+		b.log(u.key, a.Person.ID, r, begun)
 		return true
-	case w.ID == 0 || storage.Lost(err):
+	case w.ID == 0 || storage.Lost(err) || ctx.Err() != nil:
 		return false
 	case w.Tries+1 >= tries:
 		b.park(ctx, u, err)

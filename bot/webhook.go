@@ -18,6 +18,7 @@ func (b *Bot) hook(ctx context.Context) error {
 	for failures := 1; ; failures++ {
 		err := b.api.call(ctx, b.api.calls, "setWebhook", map[string]any{
 			"url": b.Hook, "secret_token": b.Secret, "max_connections": 100, "allowed_updates": allowed}, nil)
+		b.hears(err)
 		if err == nil {
 			break
 		}
@@ -52,34 +53,35 @@ func (b *Bot) Webhook() http.Handler {
 	want := sha256.Sum256([]byte(b.Secret))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			http.Error(w, "post an update", http.StatusMethodNotAllowed)
+			b.refuse(w, "post an update", http.StatusMethodNotAllowed)
 			return
 		}
 		got := sha256.Sum256([]byte(r.Header.Get("X-Telegram-Bot-Api-Secret-Token")))
 		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-			http.Error(w, "who are you?", http.StatusUnauthorized)
+			b.refuse(w, "who are you?", http.StatusUnauthorized)
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
 		if err != nil {
-			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+			b.refuse(w, "too large", http.StatusRequestEntityTooLarge)
 			return
 		}
 		update := string(body)
 		if _, err := updateID(update); err != nil || !gjson.Valid(update) {
-			http.Error(w, "not an update", http.StatusBadRequest)
+			b.refuse(w, "not an update", http.StatusBadRequest)
 			return
 		}
 		if !b.open.TryRLock() {
-			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			b.refuse(w, "stopping", http.StatusServiceUnavailable)
 			return
 		}
 		defer b.open.RUnlock()
 		reply := make(chan answer, 1)
 		if _, done := b.intake(r.Context(), []string{update}, reply); !done {
-			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			b.refuse(w, "stopping", http.StatusServiceUnavailable)
 			return
 		}
+		b.metrics.called(http.StatusOK)
 		select {
 		case a := <-reply:
 			b.confirmWith(w, a)
@@ -89,6 +91,11 @@ func (b *Bot) Webhook() http.Handler {
 	})
 }
 
+func (b *Bot) refuse(w http.ResponseWriter, why string, status int) {
+	b.metrics.called(status)
+	http.Error(w, why, status)
+}
+
 // confirmWith confirms an update and answers the press that it was, in one.
 func (b *Bot) confirmWith(w http.ResponseWriter, a answer) {
 	w.Header().Set("Content-Type", "application/json")
@@ -96,6 +103,7 @@ func (b *Bot) confirmWith(w http.ResponseWriter, a answer) {
 		Method string `json:"method"`
 		answer
 	}{"answerCallbackQuery", a})
+	b.metrics.replied(a.since, err)
 	if err != nil {
 		b.Log.Debug("cannot answer a press", "error", err)
 	}

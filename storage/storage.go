@@ -69,6 +69,14 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 // Close closes the pool.
 func (db *DB) Close() error { return db.pool.Close() }
 
+// Ping tells whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.pool.PingContext(ctx); err != nil {
+		return fmt.Errorf("storage: ping: %w", err)
+	}
+	return nil
+}
+
 // A Tx is the one transaction in which a turn happens. Now is fixed at its start.
 type Tx struct {
 	Now time.Time

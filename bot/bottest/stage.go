@@ -31,6 +31,7 @@ type Plan struct {
 type Stage struct {
 	*flowtest.World
 	Phones *simulator.Server
+	Bots   []*bot.Bot
 	Hook   string // where Telegram calls, if it does
 	api    string
 	zone   *time.Location
@@ -92,6 +93,7 @@ func (s *Stage) run(t testing.TB, p Plan) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Bots = append(s.Bots, b)
 	handler = b.Webhook()
 	hook.Start()
 	ctx, cancel := context.WithCancel(context.Background())

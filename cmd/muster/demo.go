@@ -173,7 +173,9 @@ func (p *production) play(ctx context.Context, dsn, state string, l net.Listener
 			return err
 		}
 	}
-	server := &http.Server{Handler: p.phones.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	mux := http.NewServeMux()
+	mux.Handle("/", p.phones.Handler())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	moved := make(chan struct{}, 1)
 	p.phones.OnClock(func(time.Time) {
 		select {
@@ -186,6 +188,7 @@ func (p *production) play(ctx context.Context, dsn, state string, l net.Listener
 	if err != nil {
 		return err
 	}
+	mux.Handle("GET /metrics", b.Metrics())
 	stopped, stop := context.WithCancel(ctx)
 	defer stop()
 	var all errgroup.Group

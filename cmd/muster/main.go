@@ -22,6 +22,7 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Takes a CSV or XLSX file in: roster, activities."`
 	Export  exportCommand  `cmd:"" help:"Writes a CSV or XLSX file: attendance."`
 	Invite  inviteCommand  `cmd:"" help:"Makes a one-time link and code that bind a member's Telegram account; valid 72 h."`
+	Doctor  doctorCommand  `cmd:"" help:"Looks at settings, database, Telegram and clocks: a line each, with the mend of what is wrong."`
 	Words   wordsCommand   `cmd:"" help:"Prints every sentence that Muster says, with its Chinese."`
 }
 

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"net/http/pprof"
+	"log/slog"
 	"os"
 	"runtime/debug"
 	"time"
@@ -13,8 +11,6 @@ import (
 	"campaign/bot"
 	"campaign/flows"
 	"campaign/flows/flow"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // runCommand runs the bot against Telegram.
@@ -45,6 +41,16 @@ func (r runCommand) Run(ctx context.Context) error {
 		return err
 	}
 	c.log.Info("settings", "api", r.API, "listen", r.Listen, "webhook", r.WebhookURL != "", "own_postgres", r.DatabaseURL == "", "timezone", r.Timezone, "language", r.Language, "token", "***")
+	f, err := listen(r.Listen, ctx.Done())
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { giveUp(c.log) })()
+	return f.serve(ctx, func(ctx context.Context) error { return r.work(ctx, c, token, f) })
+}
+
+// work runs the bot until ctx ends.
+func (r runCommand) work(ctx context.Context, c checked, token string, f *front) error {
 	db, stop, err := r.open(ctx, c, time.Now, func(line string) { c.log.Info(line) })
 	if err != nil {
 		return err
@@ -61,44 +67,21 @@ func (r runCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.serve(ctx, b)
+	if err := f.show(b); err != nil {
+		return err
+	}
+	return b.Run(ctx)
 }
 
-// serve runs the bot and what is served beside it; the one that ends takes the
-// other along.
-func (r runCommand) serve(ctx context.Context, b *bot.Bot) error {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	if r.WebhookURL != "" {
-		path, err := b.HookPath()
-		if err != nil {
-			return err
-		}
-		mux.Handle(path, b.Webhook())
-	}
-	server := &http.Server{Addr: r.Listen, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	all, ctx := errgroup.WithContext(ctx)
-	all.Go(func() error {
-		if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("listen on MUSTER_LISTEN: %w", err)
-		}
-		return nil
-	})
-	all.Go(func() error {
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		return server.Shutdown(grace)
-	})
-	all.Go(func() error {
-		if err := b.Run(ctx); err != nil {
-			return err
-		}
-		return context.Canceled
-	})
-	return all.Wait()
+// atMost is how long a program that was told to stop may take: what it has not
+// finished by then is not confirmed, and comes again.
+const atMost = 9500 * time.Millisecond
+
+// giveUp ends the program where it has not ended by itself in time.
+func giveUp(log *slog.Logger) {
+	time.Sleep(atMost)
+	log.Error("the program did not stop in time; what was not confirmed comes again")
+	os.Exit(1)
 }
 
 // migrateCommand brings the schema up to date.

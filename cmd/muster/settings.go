@@ -40,18 +40,35 @@ type checked struct {
 	log  *slog.Logger
 }
 
-// check finds what is wrong with the settings, by their names.
-func (g general) check() (c checked, err error) {
+// check returns the settings, or the first thing that is wrong with them.
+func (g general) check() (checked, error) {
+	c, faults := g.examine()
+	return c, first(faults)
+}
+
+// first is the first of what is wrong, if anything is.
+func first(faults []error) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return faults[0]
+}
+
+// examine finds all that is wrong with the settings, by their names.
+func (g general) examine() (c checked, faults []error) {
+	is := func(format string, args ...any) { faults = append(faults, wrong{fmt.Errorf(format, args...)}) }
+	var err error
 	if c.zone, err = time.LoadLocation(g.Timezone); err != nil || g.Timezone == "" || g.Timezone == "Local" {
-		return c, wrong{fmt.Errorf("MUSTER_TIMEZONE: %q is no time zone; write one like Asia/Shanghai", g.Timezone)}
+		is("MUSTER_TIMEZONE: %q is no time zone; write one like Asia/Shanghai", g.Timezone)
+		c.zone = nil
 	}
 	c.lang = campaign.Lang(g.Language)
 	if c.lang != campaign.Chinese && c.lang != campaign.English {
-		return c, wrong{fmt.Errorf("MUSTER_LANGUAGE: %q is not zh or en", g.Language)}
+		is("MUSTER_LANGUAGE: %q is not zh or en", g.Language)
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(g.LogLevel)); err != nil {
-		return c, wrong{fmt.Errorf("MUSTER_LOG_LEVEL: %q is not debug, info, warn or error", g.LogLevel)}
+		is("MUSTER_LOG_LEVEL: %q is not debug, info, warn or error", g.LogLevel)
 	}
 	switch g.Log {
 	case "text":
@@ -59,21 +76,21 @@ func (g general) check() (c checked, err error) {
 	case "json":
 		c.log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	default:
-		return c, wrong{fmt.Errorf("MUSTER_LOG: %q is not text or json", g.Log)}
+		is("MUSTER_LOG: %q is not text or json", g.Log)
 	}
 	if from, to, ok := strings.Cut(g.QuietHours, "-"); g.QuietHours != "" {
 		_, err1 := campaign.ParseClock(from)
 		_, err2 := campaign.ParseClock(to)
 		if !ok || err1 != nil || err2 != nil {
-			return c, wrong{fmt.Errorf("MUSTER_QUIET_HOURS: %q is not like 22:00-07:00", g.QuietHours)}
+			is("MUSTER_QUIET_HOURS: %q is not like 22:00-07:00", g.QuietHours)
 		}
 	}
 	if g.DatabaseURL != "" {
 		if _, err := pq.NewConfig(g.DatabaseURL); err != nil {
-			return c, wrong{errors.New("MUSTER_DATABASE_URL: it is not the address of a Postgres database")}
+			is("MUSTER_DATABASE_URL: it is not the address of a Postgres database")
 		}
 	}
-	return c, nil
+	return c, faults
 }
 
 // open opens the database, with a Postgres of its own where none is named. Say
@@ -99,21 +116,28 @@ func (g general) open(ctx context.Context, c checked, now func() time.Time, say 
 	return db, func() { db.Close(); stop() }, nil
 }
 
-// postgres starts or joins Muster's own Postgres.
-func (g general) postgres(ctx context.Context, say func(string)) (*embedded.Server, error) {
-	dir := g.Data
+// folder is where Muster's own Postgres is, or will be.
+func (g general) folder() (dir string, err error) {
+	dir = g.Data
 	if dir == "" {
-		var err error
 		if dir, err = embedded.Folder("muster"); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, wrong{fmt.Errorf("MUSTER_DATA: %w", err)}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", wrong{fmt.Errorf("MUSTER_DATA: %w", err)}
 	}
 	if st, err := os.Stat(dir); err == nil && !st.IsDir() || err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, wrong{fmt.Errorf("MUSTER_DATA: %s cannot be a folder", dir)}
+		return "", wrong{fmt.Errorf("MUSTER_DATA: %s cannot be a folder", dir)}
+	}
+	return dir, nil
+}
+
+// postgres starts or joins Muster's own Postgres.
+func (g general) postgres(ctx context.Context, say func(string)) (*embedded.Server, error) {
+	dir, err := g.folder()
+	if err != nil {
+		return nil, err
 	}
 	server, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Say: say})
 	if err != nil {
@@ -185,38 +209,53 @@ func hearable(address string) bool {
 	return err == nil
 }
 
-// check finds what is wrong, and returns the token.
-func (t telegram) check() (token string, err error) {
-	name := "MUSTER_TELEGRAM_TOKEN"
-	token = t.Token
+// check returns the token, or the first thing that is wrong with the settings.
+func (t telegram) check() (string, error) {
+	token, faults := t.examine()
+	return token, first(faults)
+}
+
+// examine finds all that is wrong, and returns the token.
+func (t telegram) examine() (token string, faults []error) {
+	is := func(format string, args ...any) { faults = append(faults, wrong{fmt.Errorf(format, args...)}) }
+	token, err := t.token()
+	if err != nil {
+		is("%w", err)
+	}
+	if u, err := url.Parse(t.API); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		is("MUSTER_TELEGRAM_API: it is not the address of a Bot API")
+	}
+	if !hearable(t.Listen) {
+		is("MUSTER_LISTEN: %q is not like 127.0.0.1:8080", t.Listen)
+	}
+	if t.WebhookURL == "" {
+		return token, faults
+	}
+	if u, err := url.Parse(t.WebhookURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		is("MUSTER_WEBHOOK_URL: it is not an address that Telegram can call")
+	}
+	if !aSecret.MatchString(t.WebhookSecret) {
+		is("MUSTER_WEBHOOK_SECRET: required with MUSTER_WEBHOOK_URL: 1 to 256 letters, digits, _ or -")
+	}
+	return token, faults
+}
+
+// token reads the token, wherever it is.
+func (t telegram) token() (string, error) {
+	name, token := "MUSTER_TELEGRAM_TOKEN", t.Token
 	if token == "" && t.TokenFile != "" {
 		name = "MUSTER_TELEGRAM_TOKEN_FILE"
 		b, err := os.ReadFile(t.TokenFile)
 		if err != nil {
-			return "", wrong{fmt.Errorf("%s: %w", name, err)}
+			return "", fmt.Errorf("%s: %w", name, err)
 		}
 		token = strings.TrimSpace(string(b))
 	}
 	if token == "" {
-		return "", wrong{errors.New("MUSTER_TELEGRAM_TOKEN: no token; @BotFather gives one")}
+		return "", errors.New("MUSTER_TELEGRAM_TOKEN: no token; @BotFather gives one")
 	}
 	if !aToken.MatchString(token) {
-		return "", wrong{fmt.Errorf("%s: it does not look like 123456:ABC-DEF", name)}
-	}
-	if u, err := url.Parse(t.API); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", wrong{errors.New("MUSTER_TELEGRAM_API: it is not the address of a Bot API")}
-	}
-	if !hearable(t.Listen) {
-		return "", wrong{fmt.Errorf("MUSTER_LISTEN: %q is not like 127.0.0.1:8080", t.Listen)}
-	}
-	if t.WebhookURL == "" {
-		return token, nil
-	}
-	if u, err := url.Parse(t.WebhookURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", wrong{errors.New("MUSTER_WEBHOOK_URL: it is not an address that Telegram can call")}
-	}
-	if !aSecret.MatchString(t.WebhookSecret) {
-		return "", wrong{errors.New("MUSTER_WEBHOOK_SECRET: required with MUSTER_WEBHOOK_URL: 1 to 256 letters, digits, _ or -")}
+		return "", fmt.Errorf("%s: it does not look like 123456:ABC-DEF", name)
 	}
 	return token, nil
 }
