@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"reflect"
 	"time"
 	"unicode/utf16"
 
@@ -24,10 +25,13 @@ const answerIn = 10 * time.Second
 // answer answers a press in its reader's language: with the confirmation, where
 // that is awaited, or by a call. Anything else needs no answer.
 func (b *Bot) answer(u update, lang campaign.Lang, text messages.Text, alert bool) {
-	if u.query == "" {
-		return
+	if u.query != "" {
+		b.reply(u, b.phrase(lang, text), alert)
 	}
-	a := answer{u.query, shorten(b.House.Words.Plain(lang, text), 200), alert, u.begun}
+}
+
+func (b *Bot) reply(u update, text string, alert bool) {
+	a := answer{u.query, text, alert, u.begun}
 	if u.reply == nil {
 		b.answers <- a
 		return
@@ -35,6 +39,24 @@ func (b *Bot) answer(u update, lang campaign.Lang, text messages.Text, alert boo
 	select {
 	case u.reply <- a:
 	default: // it has been answered: a stored update is taken again later
+	}
+}
+
+// phrase is a text as an answer can hold it.
+func (b *Bot) phrase(lang campaign.Lang, text messages.Text) string {
+	return shorten(b.House.Words.Plain(lang, text), 200)
+}
+
+// answerAll answers the presses of a batch. In a rush most hear the same as the
+// one before, which is put into words once.
+func (b *Bot) answerAll(batch []*tap, turns []tapped) {
+	var said string
+	for i, t := range batch {
+		if i == 0 || turns[i].lang != turns[i-1].lang || !reflect.DeepEqual(turns[i].Toast, turns[i-1].Toast) {
+			said = b.phrase(turns[i].lang, turns[i].Toast)
+		}
+		b.reply(t.update, said, turns[i].Alert)
+		t.done <- true
 	}
 }
 

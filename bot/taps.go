@@ -129,10 +129,7 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 		turns, err := b.tapTurn(ctx, batch)
 		if err == nil {
 			b.metrics.tapped(len(batch), begun)
-			for i, t := range batch {
-				b.answer(t.update, turns[i].lang, turns[i].Toast, turns[i].Alert)
-				t.done <- true
-			}
+			b.answerAll(batch, turns)
 			b.nudge()
 			for i, t := range batch {
 				b.metrics.counted(pressed, fateOf(turns[i].fresh))
