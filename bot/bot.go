@@ -41,7 +41,7 @@ type Bot struct {
 	Config
 	api     *api
 	me      me
-	taps    tapQueue
+	taps    tapQueues
 	turns   chan struct{} // a slot for each turn that may run at once
 	outbox  chan struct{} // something may be due to be sent
 	answers chan answer
@@ -57,6 +57,7 @@ type Bot struct {
 // The bounds of what runs at once: each is a connection or a request in flight.
 const (
 	turnsAtOnce   = 12
+	tapCommitters = 2 // the fewer, the more share a commit; while one waits for the disk, the other works
 	answersAtOnce = 128
 	tapsAtOnce    = 500
 )
@@ -81,7 +82,7 @@ func New(c Config) (*Bot, error) {
 	}
 	m := newMetrics(c.House.Every())
 	m.registry.MustRegister(newFigures(c.DB))
-	return &Bot{Config: c, api: a, taps: tapQueue{stir: make(chan struct{}, 1)}, turns: make(chan struct{}, turnsAtOnce),
+	return &Bot{Config: c, api: a, taps: newTapQueues(tapCommitters), turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
 		floods:  floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},
 		metrics: m, over: make(chan struct{})}, nil
@@ -109,7 +110,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	calls, hangUp := outlive(ctx, hurry)
 	defer hangUp()
 	var committing sync.WaitGroup
-	committing.Go(func() { b.commitTaps(work) }) // one commits: the more wait meanwhile, the less each costs
+	for _, q := range b.taps {
+		committing.Go(func() { b.commitTaps(work, q) })
+	}
 	var answering sync.WaitGroup
 	for range answersAtOnce {
 		answering.Go(func() { b.giveAnswers(calls) })

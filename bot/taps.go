@@ -45,6 +45,36 @@ func (b *Bot) asTap(ctx context.Context, u update) *tap {
 	return &tap{update: u, content: c, done: make(chan bool, 1)}
 }
 
+// tapQueues are the queues of the committers. The taps of one account are in one
+// of them, so that no two committers ever have taps of one person.
+type tapQueues []*tapQueue
+
+func newTapQueues(n int) tapQueues {
+	qs := make(tapQueues, n)
+	for i := range qs {
+		qs[i] = &tapQueue{stir: make(chan struct{}, 1)}
+	}
+	return qs
+}
+
+func (qs tapQueues) add(ts []*tap) {
+	parts := make([][]*tap, len(qs))
+	for _, t := range ts {
+		i := int(uint64(t.lane) % uint64(len(qs)))
+		parts[i] = append(parts[i], t)
+	}
+	for i, q := range qs {
+		q.add(parts[i])
+	}
+}
+
+// close says that nothing will be added.
+func (qs tapQueues) close() {
+	for _, q := range qs {
+		q.close()
+	}
+}
+
 // A tapQueue holds the taps that wait for the next commit.
 type tapQueue struct {
 	mu     sync.Mutex
@@ -63,7 +93,6 @@ func (q *tapQueue) add(ts []*tap) {
 	q.wake()
 }
 
-// close says that nothing will be added.
 func (q *tapQueue) close() {
 	q.mu.Lock()
 	q.closed = true
@@ -114,8 +143,8 @@ func (q *tapQueue) fill() (batch []*tap) {
 
 // commitTaps takes all taps that queued while the last commit ran into one
 // transaction, until the queue is closed and empty.
-func (b *Bot) commitTaps(ctx context.Context) {
-	for batch := b.taps.next(); len(batch) > 0; batch = b.taps.next() {
+func (b *Bot) commitTaps(ctx context.Context, q *tapQueue) {
+	for batch := q.next(); len(batch) > 0; batch = q.next() {
 		b.commit(ctx, batch)
 	}
 }

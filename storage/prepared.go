@@ -6,10 +6,9 @@ import (
 	"fmt"
 )
 
-// A preparer opens connections on which each statement is parsed and planned
-// once: a turn runs some fifteen small ones, whose planning would cost Postgres
-// more than their work (docs/performance.md). The statements of the program are
-// constants, so a connection holds some hundreds at most.
+// A preparer opens connections on which each statement is parsed once: a turn runs
+// some ten small ones, of which parsing is no small part. The statements of the
+// program are constants, so a connection holds some hundreds at most.
 type preparer struct{ driver.Connector }
 
 // Connect opens a connection.

@@ -37,10 +37,6 @@ type DB struct {
 	Config
 }
 
-// fresh is how long a connection is used. Its prepared statements keep the plans
-// that were made when its tables were perhaps empty: none of them lasts longer.
-const fresh = time.Minute
-
 // Open connects. It fails where the server cannot be reached. Every connection
 // speaks the campaign's zone, takes each query in one round trip, and is to a
 // server that can be written to.
@@ -51,7 +47,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	to.BinaryParameters = true
 	to.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite
-	to.Runtime = map[string]string{"timezone": c.Zone.String()}
+	to.Runtime = map[string]string{"timezone": c.Zone.String(), "plan_cache_mode": "force_custom_plan"} // a plan that is kept was made when tables were small
 	connector, err := pq.NewConnectorConfig(to)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
@@ -59,7 +55,6 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	pool := sqlx.NewDb(sql.OpenDB(preparer{connector}), "postgres")
 	pool.SetMaxOpenConns(c.Conns)
 	pool.SetMaxIdleConns(c.Conns)
-	pool.SetConnMaxLifetime(fresh)
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("storage: open: %w", err), pool.Close())
 	}

@@ -203,6 +203,24 @@ func (p *process) look(tb testing.TB, seconds int) (done func()) {
 	}
 }
 
+// metrics logs what the program says of commits and answers.
+func (p *process) metrics(tb testing.TB) {
+	if *dearest == 0 || p.listen == "" {
+		return
+	}
+	res, err := http.Get("http://" + p.listen + "/metrics")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, _ := io.ReadAll(res.Body)
+	for line := range strings.Lines(string(b)) {
+		if strings.HasPrefix(line, "muster_tap") && !strings.Contains(line, "bucket") || strings.HasPrefix(line, "muster_answer_seconds_") && !strings.Contains(line, "bucket") {
+			tb.Log(strings.TrimSpace(line))
+		}
+	}
+}
+
 // A process is a program that is measured.
 type process struct {
 	*exec.Cmd

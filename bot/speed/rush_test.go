@@ -115,6 +115,7 @@ func BenchmarkRush(b *testing.B) {
 				p := d.run(b, way.rush)
 				d.count(b)
 				res := m.drive(b, p, way.rush)
+				p.metrics(b)
 				p.stop()
 				d.checked(b)
 				d.statements(b)
