@@ -26,7 +26,7 @@ var schema = func() fs.FS {
 }()
 
 var (
-	store = flow.Store[Draft, Facts]{Load: load, Apply: apply, Audience: audience}
+	store = flow.Store[Draft, Facts]{Load: load, Apply: apply, Audience: audience, Over: over}
 	batch = flow.Batch[Facts, Here, Arrived]{LoadAll: loadAll, ApplyAll: applyAll}
 )
 
