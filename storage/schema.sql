@@ -218,13 +218,6 @@ CREATE TABLE marks (
 CREATE INDEX marks_by_branch ON marks (activity_id, branch_id);
 CREATE INDEX marks_by_person ON marks (person_id, activity_id);
 
-CREATE TABLE milestones (
-    at         timestamptz PRIMARY KEY,
-    post_id    bigint NOT NULL,
-    content_id bigint NOT NULL,
-    passed     boolean NOT NULL DEFAULT false
-);
-
 CREATE TABLE people (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     member_no text NOT NULL UNIQUE CHECK (member_no <> ''),

@@ -29,6 +29,8 @@ type Config struct {
 	Now   func() time.Time // the clock
 	Zone  *time.Location   // the campaign's: instants come back in it
 	Lang  campaign.Lang    // of whoever has not chosen one
+
+	Remark func(*pq.Error) // hears what the server remarks beside its answers; may be nil
 }
 
 // A DB is the pool, the clock and the zone.
@@ -43,7 +45,8 @@ const fresh = time.Minute
 
 // Open connects. It fails where the server cannot be reached. Every connection
 // speaks the campaign's zone, takes each query in one round trip, and is to a
-// server that can be written to.
+// server that can be written to. It looks rows up rather than read whole tables:
+// they lie in memory or on a disk without a head, and grow with every activity.
 func Open(ctx context.Context, c Config) (*DB, error) {
 	to, err := pq.NewConfig(c.DSN)
 	if err != nil {
@@ -51,12 +54,12 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	to.BinaryParameters = true
 	to.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite
-	to.Runtime = map[string]string{"timezone": c.Zone.String()}
+	to.Runtime = map[string]string{"timezone": c.Zone.String(), "random_page_cost": "1.1", "jit": "off"}
 	connector, err := pq.NewConnectorConfig(to)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(preparer{connector}), "postgres")
+	pool := sqlx.NewDb(sql.OpenDB(preparer{pq.ConnectorWithNoticeHandler(connector, c.Remark)}), "postgres")
 	pool.SetMaxOpenConns(c.Conns)
 	pool.SetMaxIdleConns(c.Conns)
 	pool.SetConnMaxLifetime(fresh)
