@@ -48,25 +48,34 @@ const fresh = time.Minute
 // server that can be written to. It looks rows up rather than read whole tables:
 // they lie in memory or on a disk without a head, and grow with every activity.
 func Open(ctx context.Context, c Config) (*DB, error) {
+	pool, err := c.connect(map[string]string{"timezone": c.Zone.String(), "random_page_cost": "1.1", "jit": "off"}, c.Conns)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("storage: open: %w", err), pool.Close())
+	}
+	return &DB{pool, c}, nil
+}
+
+// connect makes a pool of connections with settings of the server.
+func (c Config) connect(settings map[string]string, conns int) (*sqlx.DB, error) {
 	to, err := pq.NewConfig(c.DSN)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
 	to.BinaryParameters = true
 	to.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite
-	to.Runtime = map[string]string{"timezone": c.Zone.String(), "random_page_cost": "1.1", "jit": "off"}
+	to.Runtime = settings
 	connector, err := pq.NewConnectorConfig(to)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
 	pool := sqlx.NewDb(sql.OpenDB(preparer{pq.ConnectorWithNoticeHandler(connector, c.Remark)}), "postgres")
-	pool.SetMaxOpenConns(c.Conns)
-	pool.SetMaxIdleConns(c.Conns)
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
 	pool.SetConnMaxLifetime(fresh)
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("storage: open: %w", err), pool.Close())
-	}
-	return &DB{pool, c}, nil
+	return pool, nil
 }
 
 // Close closes the pool.
