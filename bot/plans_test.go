@@ -200,9 +200,12 @@ func watch(t testing.TB, w *flowtest.World) *plans {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.DB.Close()
+	first := w.DB
 	w.DB = db
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() {
+		db.Close()
+		w.DB = first
+	})
 	return p
 }
 
@@ -291,7 +294,7 @@ func (p *plans) rushes(t *testing.T, w *flowtest.World, members int) (queries st
 		if err := taps(ctx, tx, house, id, 500); err != nil {
 			return err
 		}
-		queries += p.judge(t, "five hundred taps", 6*500, false)
+		queries += p.judge(t, "five hundred taps", 10*500, false)
 		for _, f := range house.Every() {
 			for _, o := range f.Contents().Offers {
 				if o.Export == nil {
@@ -324,27 +327,18 @@ func taps(ctx context.Context, tx *storage.Tx, house *flow.House, activity campa
 	if err != nil {
 		return err
 	}
-	keys, ids, sights := make([]string, n), make([]int64, n), make([]storage.Sight, n)
-	for i := range n {
-		ids[i] = int64(firstOne + i*7)
-		keys[i] = fmt.Sprintf("rush:%d", i)
-		sights[i] = storage.Sight{Chat: ids[i], Content: content, Name: name}
+	ts := make([]storage.Tap, n)
+	for i := range ts {
+		who := int64(firstOne + i*7)
+		ts[i] = storage.Tap{Key: fmt.Sprintf("rush:%d", i), Account: campaign.AccountID(who), Sight: storage.Sight{Chat: who, Content: content, Name: name}}
 	}
-	causes, err := tx.Receive(ctx, keys)
-	if err != nil {
-		return err
-	}
-	accounts, err := tx.Accounts(ctx, ids)
-	if err != nil {
-		return err
-	}
-	seen, err := tx.See(ctx, sights)
+	known, err := tx.Taps(ctx, ts)
 	if err != nil {
 		return err
 	}
 	es := make([]flow.Event, n)
-	for i, id := range ids {
-		es[i] = flow.Event{Cause: causes[keys[i]], At: tx.Now, Account: accounts[campaign.AccountID(id)], Chat: campaign.Chat{ID: id}, Press: &flow.Press{Content: c, Seen: seen[i]}}
+	for i, k := range known {
+		es[i] = flow.Event{Cause: k.Cause, At: tx.Now, Account: k.Account, Chat: campaign.Chat{ID: ts[i].Chat}, Press: &flow.Press{Content: c, Seen: k.Seen}}
 	}
 	_, err = house.Taps(ctx, tx, es)
 	return err

@@ -176,7 +176,7 @@ func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
 
 // postsAtOnce is how many posts one statement writes: so few that Postgres looks
 // them up by their names, however many there are of old.
-const postsAtOnce = 2000
+const postsAtOnce = 1000
 
 // put retires and changes older messages, and adds new ones.
 func (tx *Tx) put(ctx context.Context, posts []post) error {
