@@ -100,11 +100,16 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 	}
 	r := who.Reading()
 	err := tx.Select(ctx, &found, `
-		WITH counted AS (
-			SELECT e.branch_id, count(*) AS expected, count(m.person_id) AS arrived, count(*) FILTER (WHERE m.late) AS late
-			FROM expected e LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
-			WHERE e.activity_id = $1 AND ($2 OR e.branch_id IN (SELECT b.id FROM branches b WHERE b.unit_id = ANY($3) OR b.id = ANY($4)))
-			GROUP BY e.branch_id)
+		WITH read AS (SELECT b.id FROM branches b WHERE b.unit_id = ANY($3) OR b.id = ANY($4)),
+		e AS (
+			SELECT branch_id, count(*) AS n FROM expected
+			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
+		m AS (
+			SELECT branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late FROM marks
+			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
+		counted AS (
+			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late
+			FROM e LEFT JOIN m ON m.branch_id = e.branch_id)
 		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late
 		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
