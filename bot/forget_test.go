@@ -47,12 +47,6 @@ func (s *stage) holding(query string, args ...any) (n int) {
 	return n
 }
 
-// exec writes to the database what took a long time to come about.
-func (s *stage) exec(query string, args ...any) {
-	s.t.Helper()
-	s.In(s.t, func(ctx context.Context, tx *storage.Tx) error { return tx.Exec(ctx, query, args...) })
-}
-
 // have checks how many rows there are of each kind.
 func (s *stage) have(when string, counts map[string]int) {
 	s.t.Helper()
