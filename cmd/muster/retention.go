@@ -19,7 +19,13 @@ type retention struct {
 }
 
 // check finds what is wrong with the settings, by their names.
-func (r retention) check() (keep storage.Retention, err error) {
+func (r retention) check() (storage.Retention, error) {
+	keep, faults := r.examine()
+	return keep, first(faults)
+}
+
+// examine finds all that is wrong.
+func (r retention) examine() (keep storage.Retention, faults []error) {
 	for _, s := range []struct {
 		name, days string
 		least      int
@@ -33,9 +39,9 @@ func (r retention) check() (keep storage.Retention, err error) {
 	} {
 		n, err := strconv.Atoi(s.days)
 		if err != nil || n != 0 && n < s.least || n > 10_000 {
-			return keep, wrong{fmt.Errorf("%s: %q is not a number of days: %d or more, or 0 for ever", s.name, s.days, s.least)}
+			faults = append(faults, wrong{fmt.Errorf("%s: %q is not a number of days: %d or more, or 0 for ever", s.name, s.days, s.least)})
 		}
 		*s.into = time.Duration(n) * 24 * time.Hour
 	}
-	return keep, nil
+	return keep, faults
 }
