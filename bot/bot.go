@@ -31,6 +31,7 @@ type Config struct {
 	Moved  <-chan struct{}  // says that the clock was moved by hand; may be nil
 	Rates  Rates
 	Paces  Paces
+	Keep   storage.Retention // for how long the machine holds what is its own; zero is for ever
 	Log    *slog.Logger
 	Hook   string // the address that Telegram calls; "" is long polling
 	Secret string // what Telegram says to prove itself at Hook
@@ -51,6 +52,7 @@ type Bot struct {
 	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
 	hearing hearing
 	metrics *metrics
+	keeps   []storage.Keep
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
 
@@ -85,7 +87,7 @@ func New(c Config) (*Bot, error) {
 	return &Bot{Config: c, api: a, taps: newTapQueues(tapCommitters), turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
 		floods:  floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},
-		metrics: m, over: make(chan struct{})}, nil
+		metrics: m, keeps: c.House.Keeps(c.Keep), over: make(chan struct{})}, nil
 }
 
 // Run receives and sends until ctx ends, then lets go in order: nothing new is

@@ -22,7 +22,7 @@ const timersAtOnce = 4
 // left alone their turns, until ctx ends. Each is keyed in the inbox, so that
 // several programs may do so at once.
 func (b *Bot) keepTime(ctx context.Context) error {
-	rules, err := parse(b.House.Rules())
+	rules, err := parse(append(b.House.Rules(), nightly))
 	if err != nil {
 		return err
 	}
@@ -154,6 +154,9 @@ func (b *Bot) due(ctx, work context.Context) error {
 
 // takeTimer gives a timer its turn. One that fails three times is parked.
 func (b *Bot) takeTimer(ctx context.Context, t storage.Timer) error {
+	if t.Flow == nightly.Flow {
+		return b.forget(ctx, t)
+	}
 	key := fmt.Sprintf("timer:%d", t.ID)
 	for try := 1; ; try++ {
 		begun := time.Now()

@@ -210,7 +210,11 @@ func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (turns []tapped, err er
 		events := make([]flow.Event, len(batch))
 		for i, t := range batch {
 			k, p, e := known[i], *t.event.Press, t.event
-			p.Seen = k.Seen
+			if p.Seen = k.Seen; !p.Seen.Here {
+				if p.Forgotten, err = tx.Forgotten(ctx, t.content.ID); err != nil {
+					return err
+				}
+			}
 			e.Press, e.Cause, e.At, e.Chat, e.Account = &p, k.Cause, t.at.In(b.Zone), t.chat, k.Account
 			events[i], turns[i] = e, tapped{person: k.Account.Person.ID, lang: k.Account.Lang, fresh: k.Cause != 0}
 			if k.Account.ID == 0 {

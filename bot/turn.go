@@ -169,11 +169,14 @@ func (b *Bot) turn(ctx context.Context, tx *storage.Tx, u update, cause int64) (
 }
 
 // see finds the version that was pressed. An unknown one stays empty: the house
-// calls it forged.
+// calls it forged, unless it is so old that it may have been forgotten.
 func (b *Bot) see(ctx context.Context, tx *storage.Tx, u *update, e *flow.Event) error {
 	c, err := b.cache.find(u.content, func() (storage.Content, error) { return tx.Content(ctx, u.content) })
+	p := *e.Press
+	e.Press = &p
 	if errors.Is(err, storage.ErrNotFound) {
-		return nil
+		p.Forgotten, err = tx.Forgotten(ctx, u.content)
+		return err
 	}
 	if err != nil {
 		return err
@@ -182,10 +185,10 @@ func (b *Bot) see(ctx context.Context, tx *storage.Tx, u *update, e *flow.Event)
 	if err != nil {
 		return err
 	}
-	p := *e.Press
-	p.Content, p.Seen = c, seen[0]
-	e.Press = &p
-	return nil
+	if p.Content, p.Seen = c, seen[0]; !p.Seen.Here {
+		p.Forgotten, err = tx.Forgotten(ctx, u.content)
+	}
+	return err
 }
 
 func (u *update) sight(c storage.Content) storage.Sight {

@@ -109,6 +109,13 @@ func list(w *messages.Words, c flow.Contents) (lines []string) {
 	if len(handlers) > 0 {
 		lines = append(lines, fmt.Sprintf("- Buttons, timers and news: %s.", strings.Join(handlers, ", ")))
 	}
+	var kept []string
+	for _, k := range c.Keeps {
+		kept = append(kept, fmt.Sprintf("**%s** after %d d", k.Name, int(k.For.Hours()/24)))
+	}
+	if len(kept) > 0 {
+		lines = append(lines, fmt.Sprintf("- Forgotten at night: %s.", strings.Join(kept, ", ")))
+	}
 	for _, o := range c.Offers {
 		for _, way := range ways(o) {
 			lines = append(lines, fmt.Sprintf("- `muster %s`: %s.", way, strings.TrimSuffix(both(w, o.Help), ".")))

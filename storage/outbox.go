@@ -157,7 +157,7 @@ func (tx *Tx) groups(ctx context.Context, branches []campaign.BranchID) (map[cam
 	return groups, nil
 }
 
-// post writes contents, retires and changes older messages, and adds new ones.
+// post writes contents, and puts the messages that have them in their chats.
 func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
 	if len(posts) == 0 {
 		return nil
@@ -166,6 +166,20 @@ func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
 		return err
 	}
 	slices.SortStableFunc(posts, func(a, b post) int { return cmp.Compare(a.chat, b.chat) }) // one order of locks for all
+	for some := range slices.Chunk(posts, postsAtOnce) {
+		if err := tx.put(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// postsAtOnce is how many posts one statement writes: so few that Postgres looks
+// them up by their names, however many there are of old.
+const postsAtOnce = 1000
+
+// put retires and changes older messages, and adds new ones.
+func (tx *Tx) put(ctx context.Context, posts []post) error {
 	var anew, change, later, retired []post
 	for _, p := range posts {
 		switch p.m.Manner {

@@ -46,7 +46,7 @@ CREATE TABLE accounts (
     menu_at   timestamptz,
     seen_at   timestamptz NOT NULL
 );
-CREATE INDEX accounts_unmenued ON accounts (seen_at) WHERE menu_at IS NULL OR menu_at < seen_at;
+CREATE INDEX accounts_to_menu ON accounts (seen_at) WHERE (menu_at IS NULL OR menu_at < seen_at) AND person_id IS NOT NULL AND reach = 'open';
 
 CREATE TABLE activities (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -199,6 +199,7 @@ CREATE TABLE inbox (
     raw         text,
     error       text
 );
+CREATE INDEX inbox_lanes ON inbox (lane, id) WHERE state = 'waiting';
 CREATE INDEX inbox_parked ON inbox (id) WHERE state = 'parked';
 CREATE INDEX inbox_waiting ON inbox (id) WHERE state = 'waiting';
 
@@ -217,6 +218,13 @@ CREATE TABLE marks (
 );
 CREATE INDEX marks_by_branch ON marks (activity_id, branch_id);
 CREATE INDEX marks_by_person ON marks (person_id, activity_id);
+
+CREATE TABLE milestones (
+    at         timestamptz PRIMARY KEY,
+    post_id    bigint NOT NULL,
+    content_id bigint NOT NULL,
+    passed     boolean NOT NULL DEFAULT false
+);
 
 CREATE TABLE people (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

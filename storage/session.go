@@ -51,9 +51,12 @@ func (tx *Tx) SaveSessions(ctx context.Context, a campaign.AccountID, before, no
 	return nil
 }
 
-// Forsaken returns accounts whose top conversation has been left alone since before.
+// Forsaken returns accounts whose conversations have all been left alone since
+// before, those first that were left first.
 func (tx *Tx) Forsaken(ctx context.Context, before time.Time, most int) (as []campaign.AccountID, err error) {
 	err = tx.Select(ctx, &as, `
-		SELECT account_id FROM sessions GROUP BY account_id HAVING max(touched_at) < $1 ORDER BY account_id LIMIT $2`, before, most)
+		SELECT account_id FROM sessions s WHERE touched_at < $1
+		AND NOT EXISTS (SELECT FROM sessions o WHERE o.account_id = s.account_id AND (o.touched_at >= $1 OR o.depth > s.depth))
+		ORDER BY touched_at, account_id LIMIT $2`, before, most)
 	return as, err
 }

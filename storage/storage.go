@@ -29,6 +29,8 @@ type Config struct {
 	Now   func() time.Time // the clock
 	Zone  *time.Location   // the campaign's: instants come back in it
 	Lang  campaign.Lang    // of whoever has not chosen one
+
+	Remark func(*pq.Error) // hears what the server remarks beside its answers; may be nil
 }
 
 // A DB is the pool, the clock and the zone.
@@ -39,26 +41,38 @@ type DB struct {
 
 // Open connects. It fails where the server cannot be reached. Every connection
 // speaks the campaign's zone, takes each query in one round trip, and is to a
-// server that can be written to.
+// server that can be written to. It looks rows up rather than read whole tables:
+// they lie in memory or on a disk without a head, and grow with every activity.
+// Statements are planned as the tables are: a plan that is kept was made when they
+// were small.
 func Open(ctx context.Context, c Config) (*DB, error) {
+	pool, err := c.connect(map[string]string{"timezone": c.Zone.String(), "random_page_cost": "1.1", "jit": "off", "plan_cache_mode": "force_custom_plan"}, c.Conns)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("storage: open: %w", err), pool.Close())
+	}
+	return &DB{pool, c}, nil
+}
+
+// connect makes a pool of connections with settings of the server.
+func (c Config) connect(settings map[string]string, conns int) (*sqlx.DB, error) {
 	to, err := pq.NewConfig(c.DSN)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
 	to.BinaryParameters = true
 	to.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite
-	to.Runtime = map[string]string{"timezone": c.Zone.String(), "plan_cache_mode": "force_custom_plan"} // a plan that is kept was made when tables were small
+	to.Runtime = settings
 	connector, err := pq.NewConnectorConfig(to)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(preparer{connector}), "postgres")
-	pool.SetMaxOpenConns(c.Conns)
-	pool.SetMaxIdleConns(c.Conns)
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("storage: open: %w", err), pool.Close())
-	}
-	return &DB{pool, c}, nil
+	pool := sqlx.NewDb(sql.OpenDB(preparer{pq.ConnectorWithNoticeHandler(connector, c.Remark)}), "postgres")
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	return pool, nil
 }
 
 // Close closes the pool.

@@ -24,6 +24,7 @@ type Plan struct {
 	Paces    bot.Paces // zero holds nobody back
 	Secret   string    // of a webhook; "" is long polling
 	Bots     int       // 0 is one
+	Keep     storage.Retention
 }
 
 // A Stage is bots between the district of a world and a simulated Telegram,
@@ -82,7 +83,7 @@ func (s *Stage) run(t testing.TB, p Plan) (stop func()) {
 		p.Rates = quick()
 	}
 	c := bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: s.zone, Lang: campaign.Chinese,
-		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Paces: p.Paces, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Paces: p.Paces, Keep: p.Keep, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	var handler http.Handler
 	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	if p.Secret != "" {

@@ -21,6 +21,7 @@ import (
 type doctorCommand struct {
 	general
 	telegram
+	retention
 }
 
 // A patient is what has been found out so far.
@@ -98,6 +99,8 @@ func (p *patient) settings() (bad int) {
 	var more []error
 	p.checked, p.faults = p.general.examine()
 	p.token, more = p.telegram.examine()
+	p.faults = append(p.faults, more...)
+	_, more = p.retention.examine()
 	p.faults = append(p.faults, more...)
 	for _, fault := range p.faults {
 		name, what, _ := strings.Cut(fault.Error(), ": ")

@@ -11,12 +11,14 @@ import (
 	"campaign/bot"
 	"campaign/flows"
 	"campaign/flows/flow"
+	"campaign/storage"
 )
 
 // runCommand runs the bot against Telegram.
 type runCommand struct {
 	general
 	telegram
+	retention
 }
 
 // roomy has the collector run less often than usual, as long as there is room: a
@@ -40,17 +42,21 @@ func (r runCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	keep, err := r.retention.check()
+	if err != nil {
+		return err
+	}
 	c.log.Info("settings", "api", r.API, "listen", r.Listen, "webhook", r.WebhookURL != "", "own_postgres", r.DatabaseURL == "", "timezone", r.Timezone, "language", r.Language, "token", "***")
 	f, err := listen(r.Listen, ctx.Done())
 	if err != nil {
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { giveUp(c.log) })()
-	return f.serve(ctx, func(ctx context.Context) error { return r.work(ctx, c, token, f) })
+	return f.serve(ctx, func(ctx context.Context) error { return r.work(ctx, c, token, keep, f) })
 }
 
 // work runs the bot until ctx ends.
-func (r runCommand) work(ctx context.Context, c checked, token string, f *front) error {
+func (r runCommand) work(ctx context.Context, c checked, token string, keep storage.Retention, f *front) error {
 	db, stop, err := r.open(ctx, c, time.Now, func(line string) { c.log.Info(line) })
 	if err != nil {
 		return err
@@ -63,7 +69,7 @@ func (r runCommand) work(ctx context.Context, c checked, token string, f *front)
 	}
 	c.log.Info("the schema is up to date", "files", n)
 	b, err := bot.New(bot.Config{DB: db, House: house, Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
-		Rates: bot.TelegramRates(), Paces: bot.HumanPaces(), Log: c.log, Hook: r.WebhookURL, Secret: r.WebhookSecret})
+		Rates: bot.TelegramRates(), Paces: bot.HumanPaces(), Keep: keep, Log: c.log, Hook: r.WebhookURL, Secret: r.WebhookSecret})
 	if err != nil {
 		return err
 	}

@@ -100,11 +100,16 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 	}
 	r := who.Reading()
 	err := tx.Select(ctx, &found, `
-		WITH counted AS (
-			SELECT e.branch_id, count(*) AS expected, count(m.person_id) AS arrived, count(*) FILTER (WHERE m.late) AS late
-			FROM expected e LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
-			WHERE e.activity_id = $1 AND ($2 OR e.branch_id IN (SELECT b.id FROM branches b WHERE b.unit_id = ANY($3) OR b.id = ANY($4)))
-			GROUP BY e.branch_id)
+		WITH read AS (SELECT b.id FROM branches b WHERE b.unit_id = ANY($3) OR b.id = ANY($4)),
+		e AS (
+			SELECT branch_id, count(*) AS n FROM expected
+			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
+		m AS (
+			SELECT branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late FROM marks
+			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
+		counted AS (
+			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late
+			FROM e LEFT JOIN m ON m.branch_id = e.branch_id)
 		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late
 		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
@@ -165,8 +170,8 @@ func apply(_ context.Context, _ *storage.Tx, _ flow.Here, e flow.Effect) error {
 	return fmt.Errorf("attendance: cannot apply %s", e.Effect())
 }
 
-// declare opens the cursor of an export. A file that is abandoned leaves it to the
-// end of the transaction.
+// declare opens the cursor of an export, which reads one activity after the other.
+// A file that is abandoned leaves it to the end of the transaction.
 func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Location) error {
 	var unit campaign.UnitID
 	if q.Unit != "" {
@@ -187,18 +192,19 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 	}
 	err := tx.Exec(ctx, `
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
-		SELECT a.no AS activity_no, a.title, a.starts, a.closes, u.name AS unit, b.name AS branch, p.member_no, p.name,
-		       m.at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
-		       count(m.person_id) OVER (PARTITION BY e.activity_id, e.branch_id) > 0 AS reported,
+		SELECT a.no AS activity_no, a.title, a.starts, a.closes, x.unit, x.branch, x.member_no, x.name, x.at, x.late, x.method, x.by, x.note, x.reported,
 		       count(*) OVER () AS all
-		FROM activities a
-		JOIN expected e ON e.activity_id = a.id
-		JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id
-		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
-		LEFT JOIN people w ON w.id = m.by_id
-		WHERE NOT a.cancelled AND ($1::bigint = 0 OR u.id = $1)
-		  AND ($2::timestamptz IS NULL OR a.starts >= $2) AND ($3::timestamptz IS NULL OR a.starts < $3)
-		ORDER BY a.starts, a.id, u.id, b.id, p.member_no`, unit, from, to)
+		FROM activities a CROSS JOIN LATERAL (
+			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
+			       m.at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
+			       count(m.person_id) OVER (PARTITION BY e.branch_id) > 0 AS reported
+			FROM expected e
+			JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id
+			LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+			LEFT JOIN people w ON w.id = m.by_id
+			WHERE e.activity_id = a.id AND ($1::bigint = 0 OR u.id = $1)) x
+		WHERE NOT a.cancelled AND ($2::timestamptz IS NULL OR a.starts >= $2) AND ($3::timestamptz IS NULL OR a.starts < $3)
+		ORDER BY a.starts, a.id, x.unit_id, x.branch_id, x.member_no`, unit, from, to)
 	if err != nil {
 		return fmt.Errorf("attendance: begin the export: %w", err)
 	}

@@ -35,7 +35,7 @@ var Flow = flow.Spec[Draft, Facts]{
 	},
 	Also:    []flow.Flow{coverage(chance)},
 	Offers:  []flow.Offer{{Name: "invite", Help: "MEMBER_NO: a link and a code, each good once, that bind a member's account", Run: invite}},
-	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply},
+	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply, Keeps: keeps, Over: over},
 	Schema:  tables(),
 	Chinese: chinese,
 }

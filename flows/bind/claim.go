@@ -96,6 +96,9 @@ func claim(t *turn, p campaign.Person) flow.Outcome {
 	return flow.Stop().And(o).And(ask(c, f, messages.Approvals))
 }
 
+// claimName is what the card of a claim is called, in every chat.
+const claimName = "bind/claim/%d"
+
 // ask gives the card of a claim to who decides it: the desks of the unit, or
 // whoever stands in for them.
 func ask(c Claim, f Facts, lane messages.Lane) flow.Outcome {
@@ -103,7 +106,7 @@ func ask(c Claim, f Facts, lane messages.Lane) flow.Outcome {
 	for _, who := range asked(f.Deciders) {
 		o = o.Tell(who, card(c, f.Holder).
 			Row(messages.Button(Decide{c.ID, true}, "Move to the new account"), messages.Button(Decide{c.ID, false}, "Keep the old account")).
-			As("bind/claim/%d", c.ID).In(lane))
+			As(claimName, c.ID).In(lane))
 	}
 	return o
 }
@@ -212,7 +215,7 @@ func settled(t turn, how messages.Sentence, args ...any) flow.Outcome {
 	}
 	o := flow.Do()
 	for _, who := range seen {
-		o = o.Tell(who, m.InPlaceOf("bind/claim/%d", c.ID))
+		o = o.Tell(who, m.InPlaceOf(claimName, c.ID))
 	}
 	return o
 }

@@ -333,13 +333,12 @@ func branches(ctx context.Context, tx *storage.Tx, s campaign.Scope) ([]branch, 
 		Open, Unbound, Nophone, Blocked, Deleted int
 	}
 	err := tx.Select(ctx, &rows, `
-		WITH shared AS (SELECT phone FROM people WHERE active AND phone <> '' GROUP BY phone HAVING count(*) > 1)
 		SELECT u.id AS unit, u.name AS in_unit, b.id, b.name, count(*) FILTER (WHERE a.reach = 'open') AS open,
-		       count(*) FILTER (WHERE a.id IS NULL AND p.phone <> '' AND s.phone IS NULL) AS unbound,
-		       count(*) FILTER (WHERE a.id IS NULL AND (p.phone = '' OR s.phone IS NOT NULL)) AS nophone,
+		       count(*) FILTER (WHERE a.id IS NULL AND s.own) AS unbound, count(*) FILTER (WHERE a.id IS NULL AND NOT s.own) AS nophone,
 		       count(*) FILTER (WHERE a.reach = 'blocked') AS blocked, count(*) FILTER (WHERE a.reach = 'deleted') AS deleted
 		FROM branches b JOIN units u ON u.id = b.unit_id
-		LEFT JOIN people p ON p.branch_id = b.id AND p.active LEFT JOIN accounts a ON a.person_id = p.id LEFT JOIN shared s ON s.phone = p.phone
+		LEFT JOIN people p ON p.branch_id = b.id AND p.active LEFT JOIN accounts a ON a.person_id = p.id
+		LEFT JOIN LATERAL (SELECT p.phone <> '' AND NOT EXISTS (SELECT FROM people o WHERE o.phone = p.phone AND o.phone <> '' AND o.active AND o.id <> p.id) AS own) s ON a.id IS NULL AND p.id IS NOT NULL
 		WHERE ($1 = 0 OR u.id = $1) AND ($2 = 0 OR b.id = $2)
 		GROUP BY u.id, b.id ORDER BY u.id, b.id`, s.Unit, s.Branch)
 	if err != nil {
@@ -363,11 +362,11 @@ func (c *Cover) people(ctx context.Context, tx *storage.Tx, l Look) error {
 		Of     campaign.BranchID
 	}
 	err := tx.Select(ctx, &rows, `
-		WITH shared AS (SELECT phone FROM people WHERE active AND phone <> '' GROUP BY phone HAVING count(*) > 1)
 		SELECT p.id, p.name, b.name AS branch, b.unit_id AS unit, b.id AS of
-		FROM people p JOIN branches b ON b.id = p.branch_id LEFT JOIN accounts a ON a.person_id = p.id LEFT JOIN shared s ON s.phone = p.phone
+		FROM people p JOIN branches b ON b.id = p.branch_id LEFT JOIN accounts a ON a.person_id = p.id
 		WHERE p.active AND ($1 = 0 OR b.unit_id = $1) AND ($2 = 0 OR b.id = $2)
-		AND $3 = CASE WHEN a.id IS NOT NULL THEN a.reach WHEN p.phone = '' OR s.phone IS NOT NULL THEN 'nophone' ELSE 'unbound' END
+		AND $3 = CASE WHEN a.id IS NOT NULL THEN a.reach
+		              WHEN p.phone = '' OR EXISTS (SELECT FROM people o WHERE o.phone = p.phone AND o.phone <> '' AND o.active AND o.id <> p.id) THEN 'nophone' ELSE 'unbound' END
 		ORDER BY b.unit_id, b.id, p.id LIMIT $4 OFFSET $5`, l.Scope.Unit, l.Scope.Branch, l.Group, pageSize+1, l.Page*pageSize)
 	if err != nil {
 		return fmt.Errorf("names of a group: %w", err)

@@ -26,7 +26,7 @@ var schema = func() fs.FS {
 }()
 
 var (
-	store = flow.Store[Draft, Facts]{Load: load, Apply: apply, Audience: audience}
+	store = flow.Store[Draft, Facts]{Load: load, Apply: apply, Audience: audience, Over: over}
 	batch = flow.Batch[Facts, Here, Arrived]{LoadAll: loadAll, ApplyAll: applyAll}
 )
 
@@ -398,8 +398,8 @@ func opened(ctx context.Context, tx *storage.Tx, e Opened) error {
 	}
 	err = tx.Exec(ctx, `
 		DELETE FROM expected e WHERE e.activity_id = $1
-		AND NOT EXISTS (SELECT FROM checkin_scope s WHERE s.activity_id = e.activity_id AND s.person_id = e.person_id)
-		AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id)`, e.Activity)
+		AND (SELECT true FROM checkin_scope s WHERE s.activity_id = e.activity_id AND s.person_id = e.person_id LIMIT 1) IS NULL
+		AND (SELECT true FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id LIMIT 1) IS NULL`, e.Activity)
 	if err != nil {
 		return fmt.Errorf("forget who was expected: %w", err)
 	}
@@ -418,7 +418,9 @@ func expect(ctx context.Context, tx *storage.Tx, id campaign.ActivityID) error {
 	return nil
 }
 
-// audience finds whom a message of an activity is for.
+// audience finds whom a message of an activity is for. Each mark is looked up by
+// its key, as a seat is: while the statistics of an activity are stale a join may
+// compare everybody with everybody.
 func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, err error) {
 	switch of := of.(type) {
 	case Invited:
@@ -427,9 +429,9 @@ func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, 
 		a.People = of.People
 	case Missing:
 		err = tx.Select(ctx, &a.People, `
-			SELECT e.person_id FROM expected e WHERE e.activity_id = $1
-			AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id)
-			ORDER BY e.person_id`, of.Activity)
+			SELECT e.person_id
+			FROM expected e LEFT JOIN LATERAL (SELECT true AS there FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id LIMIT 1) m ON true
+			WHERE e.activity_id = $1 AND m.there IS NULL ORDER BY e.person_id`, of.Activity)
 	default:
 		err = fmt.Errorf("checkin: there is no audience %T", of)
 	}

@@ -46,6 +46,8 @@ type Contents struct {
 	Rules             []Rule
 	Offers            []Offer
 	Also              []Flow
+	Keeps             []storage.Keep
+	Over              storage.Over
 	Schema            fs.FS
 	Chinese           string
 	Steps             []Step
@@ -70,7 +72,7 @@ func (r Rule) Key() string { return r.Flow + "." + r.Handler }
 // Contents lists what s offers.
 func (s Spec[D, F]) Contents() Contents {
 	c := Contents{Name: s.Name, Opens: s.Opens, Link: s.Link, Word: s.Word, Help: s.Help, For: s.For, Guests: s.Guests, Groups: s.Groups, Unasked: s.Unasked,
-		Offers: s.Offers, Also: s.Also, Schema: s.Schema, Chinese: s.Chinese}
+		Offers: s.Offers, Also: s.Also, Keeps: s.Store.Keeps, Over: s.Store.Over, Schema: s.Schema, Chinese: s.Chinese}
 	for _, a := range s.Asks {
 		c.Asks = append(c.Asks, a.name)
 		c.Steps = append(c.Steps, Step{a.name, a.say != nil, a.when != nil})
@@ -110,6 +112,7 @@ func New(flows []Flow) *House {
 		claim(h.links, c.Link, f)
 		unique(c.Name, c.Asks)
 		unique(c.Name, c.Handlers)
+		unique(c.Name, named(c.Keeps))
 		if c.Guests {
 			h.guest = f
 		}

@@ -11,9 +11,10 @@ import (
 
 // A Press is a button pressed: which version of which message, and which key.
 type Press struct {
-	Content storage.Content
-	Key     int // counted through the rows
-	Seen    storage.Seen
+	Content   storage.Content
+	Key       int // counted through the rows
+	Seen      storage.Seen
+	Forgotten bool // the version is so old that it need not be known any more
 }
 
 // Address is where the press goes. It is false for a key that is not there.
@@ -28,13 +29,23 @@ func (p Press) Address() (messages.Address, bool) {
 	return messages.Address{}, false
 }
 
+// strange answers a press on what this chat does not have: long ago it may have
+// had it, otherwise no message of ours can have sent it.
+func (p Press) strange() Result {
+	if p.Forgotten {
+		return Result{Toast: messages.T("This message is from long ago, and its buttons no longer work. /menu shows how things stand now."), Alert: true}
+	}
+	return Result{Toast: messages.T("This button does not belong here."), Forged: true}
+}
+
 // press takes a button.
 func (w *walk) press(ctx context.Context) error {
 	p := w.e.Press
 	a, ok := p.Address()
 	if !ok || !p.Seen.Here {
-		w.result.Forged = true
-		w.toast(messages.T("This button does not belong here."), false)
+		r := p.strange()
+		w.result.Forged = r.Forged
+		w.toast(r.Toast, r.Alert)
 		return nil
 	}
 	known := w.e.Account.Person.Known()
@@ -125,7 +136,7 @@ func (h *House) Taps(ctx context.Context, tx *storage.Tx, es []Event) ([]Result,
 		a, ok := e.Press.Address()
 		switch {
 		case !ok || !e.Press.Seen.Here:
-			results[i] = Result{Forged: true, Toast: messages.T("This button does not belong here.")}
+			results[i] = e.Press.strange()
 			continue
 		case !e.Account.Person.Known():
 			results[i] = Result{Alert: true, Toast: messages.T("Please open a private chat with me first and press Start: I must know who you are.")}

@@ -17,4 +17,11 @@ type Store[D, F any] struct {
 	Apply func(ctx context.Context, tx *storage.Tx, h Here, e Effect) error
 	// Audience finds whom a TellAll is for.
 	Audience func(ctx context.Context, tx *storage.Tx, of any) (storage.Audience, error)
+	// Keeps is what the flow holds for a limited time: the machine forgets it
+	// at night. Each has a name of its own within the flow.
+	Keeps []storage.Keep
+	// Over finds, among the names of messages, those of this flow whose matter
+	// was over before then: at night they are forgotten with all that is old. A
+	// named message of which no flow says so is never forgotten.
+	Over storage.Over
 }
