@@ -351,7 +351,7 @@ func (tx *Tx) change(ctx context.Context, posts []post, newer bool) (map[named]b
 		       tries = CASE WHEN p.state = 'sent' THEN 0 ELSE p.tries END,
 		       state = CASE WHEN p.state = 'sent' THEN 'queued' ELSE p.state END
 		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS t (chat_id, name, content_id, lane)
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state <> 'refused' AND (p.content_id < t.content_id OR NOT $6)
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state NOT IN ('refused', 'left') AND (p.content_id < t.content_id OR NOT $6)
 		RETURNING p.chat_id, p.name`, Array(chats), Array(names), Array(contents), Array(lanes), tx.Now, newer)
 	if err != nil {
 		return nil, fmt.Errorf("storage: change messages: %w", err)

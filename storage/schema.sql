@@ -238,7 +238,7 @@ CREATE TABLE posts (
     bare       boolean NOT NULL DEFAULT false,
     message_id bigint,
     lane       smallint NOT NULL,
-    state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'refused', 'unsure')),
+    state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'refused', 'unsure', 'left')),
     due        timestamptz NOT NULL,
     tries      smallint NOT NULL DEFAULT 0,
     cause      text NOT NULL DEFAULT '',

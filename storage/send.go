@@ -20,6 +20,7 @@ const (
 	Sent    State = "sent"
 	Refused State = "refused" // for ever, with the cause
 	Unsure  State = "unsure"  // it may have arrived or not: never repeated blindly
+	Left    State = "left"    // as unsure, but somebody decided to leave it so
 )
 
 // A Delivery is a post that was claimed to be sent now.
@@ -149,8 +150,8 @@ func (tx *Tx) Recover(ctx context.Context) (int, error) {
 	n, err := tx.Count(ctx, `
 		UPDATE posts SET changed_at = $1,
 		       state = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN 'queued' ELSE 'unsure' END,
-		       cause = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN '' ELSE 'the program stopped while it was being sent' END
-		WHERE state = 'sending'`, tx.Now, messages.Approvals)
+		       cause = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN '' ELSE $3 END
+		WHERE state = 'sending'`, tx.Now, messages.Approvals, CauseStopped)
 	if err != nil {
 		return 0, fmt.Errorf("storage: recover: %w", err)
 	}

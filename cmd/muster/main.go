@@ -23,6 +23,7 @@ type commands struct {
 	Export  exportCommand  `cmd:"" help:"Writes a CSV or XLSX file: attendance."`
 	Invite  inviteCommand  `cmd:"" help:"Makes a one-time link and code that bind a member's Telegram account; valid 72 h."`
 	Doctor  doctorCommand  `cmd:"" help:"Looks at settings, database, Telegram and clocks: a line each, with the mend of what is wrong."`
+	Unsure  unsureCommand  `cmd:"" help:"Messages of which nobody knows whether they arrived: lists them, sends them again, or leaves them."`
 	Words   wordsCommand   `cmd:"" help:"Prints every sentence that Muster says, with its Chinese."`
 }
 
