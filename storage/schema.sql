@@ -218,6 +218,13 @@ CREATE TABLE marks (
 CREATE INDEX marks_by_branch ON marks (activity_id, branch_id);
 CREATE INDEX marks_by_person ON marks (person_id, activity_id);
 
+CREATE TABLE origin (
+    once        boolean DEFAULT true PRIMARY KEY CHECK (once),
+    mark        text NOT NULL,
+    strange_at  timestamptz,
+    informed_at timestamptz
+);
+
 CREATE TABLE people (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     member_no text NOT NULL UNIQUE CHECK (member_no <> ''),

@@ -29,6 +29,7 @@ var (
 type crash struct {
 	*ledger
 	phones  *simulator.Server
+	api     string // its address
 	witness *witness
 	victim  *victim
 
@@ -63,7 +64,18 @@ func TestCrashAnywhere(t *testing.T) {
 }
 
 func newCrash(t *testing.T, mode string, seed uint64) *crash {
-	c := &crash{ledger: newLedger(t), witness: newWitness(), random: newRandom(t, seed)}
+	t.Logf("to have this again: -seed %d", seed)
+	c := newScene(t, seed)
+	c.victim.env = c.env()
+	if mode == "webhook" {
+		c.victim.args = append(c.victim.args, "--webhook-url", "http://"+c.victim.listen+"/telegram", "--webhook-secret", "open-sesame")
+	}
+	return c
+}
+
+// newScene is a database and a Telegram, with a program that has not started.
+func newScene(t *testing.T, seed uint64) *crash {
+	c := &crash{ledger: newLedger(t), witness: newWitness(), victim: newVictim(t), random: rand.New(rand.NewPCG(seed, 99))}
 	var err error
 	c.phones, err = simulator.New(simulator.Options{Token: "123456:simulated", AnswerWithin: 40 * time.Second, OnCall: func(call simulator.Call) {
 		c.witness.hear(call)
@@ -77,14 +89,13 @@ func newCrash(t *testing.T, mode string, seed uint64) *crash {
 		c.phones.Close()
 		server.Close()
 	})
-	listen := free(t)
-	args := []string{}
-	if mode == "webhook" {
-		args = append(args, "--webhook-url", "http://"+listen+"/telegram", "--webhook-secret", "open-sesame")
-	}
-	env := append(c.env(), "MUSTER_TELEGRAM_TOKEN=123456:simulated", "MUSTER_TELEGRAM_API="+server.URL, "MUSTER_LOG=json")
-	c.victim = newVictim(t, env, listen, args...)
+	c.api = server.URL
 	return c
+}
+
+// env is what a program needs to find the database and Telegram.
+func (c *crash) env() []string {
+	return append(c.ledger.env(), "MUSTER_TELEGRAM_TOKEN=123456:simulated", "MUSTER_TELEGRAM_API="+c.api, "MUSTER_LOG=json")
 }
 
 // run kills the program so often, each time within span, with a meeting going

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"campaign/bot/simulator"
@@ -137,12 +135,25 @@ func (c *crash) settle(m *meeting) {
 	)
 }
 
-// open has the window of the meeting open at once, and a notice posted beside
-// its cards that has neither name nor button.
+// open has the window of the meeting open at once, with all its people waiting
+// for it.
 func (c *crash) open(m *meeting) {
 	c.t.Helper()
+	c.invite(m, 0)
+	for n := range m.members {
+		m.people.Go(func() { c.arrive(m, n) })
+	}
+	for n := range talkers {
+		m.people.Go(func() { c.talk(m, n) })
+	}
+}
+
+// invite has the window of the meeting open after a while, and posts a notice
+// that has neither name nor button.
+func (c *crash) invite(m *meeting, after time.Duration) {
+	c.t.Helper()
 	c.in(func(ctx context.Context, tx *storage.Tx) error {
-		now := tx.Now
+		now := tx.Now.Add(after)
 		err := tx.Exec(ctx, `
 			INSERT INTO activities (no, title, kind, part, unit_id, starts, ends, opens, late_from, closes, required, method)
 			SELECT 'A-' || $1, $2, 'mobilisation', 'unit', id, $3, $4, $5, $4, $4, true, 'button' FROM units WHERE name = '第' || $1 || '单位'`,
@@ -165,12 +176,6 @@ func (c *crash) open(m *meeting) {
 		}
 		return tx.PostAll(ctx, 0, a, messages.Say("%s", m.notice()).In(messages.Reminders))
 	})
-	for n := range m.members {
-		m.people.Go(func() { c.arrive(m, n) })
-	}
-	for n := range talkers {
-		m.people.Go(func() { c.talk(m, n) })
-	}
 }
 
 // noticed reports whether the notice goes to a member, beside all groups.
@@ -365,10 +370,4 @@ func (t *talk) does(what, next string, do func() error) {
 		t.t.Errorf("%d, after %q, never read %q: %v\n%s", t.who, what, next, err, strings.Join(read, "\n---\n"))
 		t.lost = true
 	}
-}
-
-// newRandom is chance that can be had again.
-func newRandom(t *testing.T, seed uint64) *rand.Rand {
-	t.Logf("to have this again: -seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 99))
 }

@@ -79,7 +79,7 @@ func (l doubtList) write(ds []storage.Doubt, readers map[int64][]storage.Doubtfu
 	}
 	for _, d := range ds {
 		fmt.Fprintf(l.to, "message %d%s: %s\n", d.Content, named(d.Name), l.beginning(d.Message))
-		fmt.Fprintf(l.to, "  may or may not have reached %s, since %s: %s\n", count(d.Posts, "reader"), d.Since.Format("2006-01-02 15:04:05"), strings.Join(d.Causes, "; "))
+		fmt.Fprintf(l.to, "  may or may not have reached %s, since %s: %s\n", count(d.Posts, "reader"), stamp(d.Since), strings.Join(d.Causes, "; "))
 		of := readers[d.Content]
 		for _, p := range of[:min(len(of), l.most)] {
 			fmt.Fprintf(l.to, "  post %d to %s%s\n", p.Post, reader(p), replaced(p))

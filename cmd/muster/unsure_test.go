@@ -11,6 +11,7 @@ import (
 	"campaign/flows/flow"
 	"campaign/messages"
 	"campaign/storage"
+	"campaign/storage/embedded"
 	"campaign/storage/storagetest"
 )
 
@@ -18,8 +19,9 @@ import (
 // it sees it.
 type ledger struct {
 	*storage.DB
-	dsn string
-	t   *testing.T
+	server *embedded.Server
+	name   string
+	t      *testing.T
 }
 
 // newLedger makes a database with the schema up to date. Every commit is on
@@ -30,29 +32,29 @@ func newLedger(t *testing.T) *ledger {
 	if err := server.CreateDatabase(t.Context(), "muster"); err != nil {
 		t.Fatal(err)
 	}
-	l := openLedger(t, server.DSN("muster"))
+	l := openLedger(t, server, "muster")
 	if _, err := l.Migrate(t.Context(), flow.New(flows.All).Rooms()...); err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-func openLedger(t *testing.T, dsn string) *ledger {
+func openLedger(t *testing.T, server *embedded.Server, name string) *ledger {
 	t.Helper()
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := storage.Open(t.Context(), storage.Config{DSN: dsn, Conns: 8, Now: time.Now, Zone: zone, Lang: campaign.Chinese})
+	db, err := storage.Open(t.Context(), storage.Config{DSN: server.DSN(name), Conns: 8, Now: time.Now, Zone: zone, Lang: campaign.Chinese})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	return &ledger{db, dsn, t}
+	return &ledger{db, server, name, t}
 }
 
 // env is what a program needs to find the database.
-func (l *ledger) env() []string { return []string{"MUSTER_DATABASE_URL=" + l.dsn} }
+func (l *ledger) env() []string { return []string{"MUSTER_DATABASE_URL=" + l.server.DSN(l.name)} }
 
 // in runs f in a transaction.
 func (l *ledger) in(f func(ctx context.Context, tx *storage.Tx) error) {

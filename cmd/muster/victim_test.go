@@ -32,8 +32,9 @@ type fuse struct {
 	calls  int // until then; 0 is none
 }
 
-func newVictim(t *testing.T, env []string, listen string, args ...string) *victim {
-	v := &victim{t: t, env: env, listen: listen, args: append([]string{"run", "--listen", listen}, args...)}
+func newVictim(t *testing.T) *victim {
+	listen := free(t)
+	v := &victim{t: t, listen: listen, args: []string{"run", "--listen", listen}}
 	t.Cleanup(v.kill)
 	return v
 }
@@ -59,7 +60,7 @@ func (v *victim) start() {
 	v.cmd, v.dead = cmd, dead
 }
 
-// up waits until it serves, or until somebody has killed it.
+// up waits until it is ready, or until somebody has killed it.
 func (v *victim) up(ctx context.Context) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
@@ -67,9 +68,11 @@ func (v *victim) up(ctx context.Context) {
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for {
-		if answer, err := http.Get("http://" + v.listen + "/healthz"); err == nil {
+		if answer, err := http.Get("http://" + v.listen + "/readyz"); err == nil {
 			answer.Body.Close()
-			return
+			if answer.StatusCode == http.StatusOK {
+				return
+			}
 		}
 		select {
 		case <-look.C:
