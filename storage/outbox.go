@@ -267,7 +267,7 @@ type named struct {
 }
 
 // retire takes the names of older messages, and their buttons. One that has not
-// left yet is not sent at all.
+// left yet is not sent at all, and of one that is unsure nobody needs to know.
 func (tx *Tx) retire(ctx context.Context, posts []post) error {
 	chats, names := make([]int64, 0, len(posts)), make([]string, 0, len(posts))
 	for _, p := range posts {
@@ -310,7 +310,7 @@ func (tx *Tx) retire(ctx context.Context, posts []post) error {
 	}
 	err = tx.Exec(ctx, `
 		UPDATE posts p SET name = '', bare = c.keyed, lane = $2, due = $3, changed_at = $3,
-		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' ELSE p.state END
+		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' WHEN p.state = 'unsure' THEN 'left' ELSE p.state END
 		FROM contents c WHERE p.id = ANY($1) AND c.id = p.content_id`, Array(sent), messages.Redraws, tx.Now)
 	if err != nil {
 		return fmt.Errorf("storage: retire messages: %w", err)

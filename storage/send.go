@@ -147,14 +147,14 @@ func (tx *Tx) Anew(ctx context.Context, id int64) error {
 
 // Recover settles what a sender that is no more had claimed: changes are
 // repeated, and so are answers and approvals, since a doubled one harms nobody
-// and a missing one does; anything else is unsure. Only the one sender recovers,
-// before its first claim.
+// and a missing one does. What a newer message has replaced meanwhile is left;
+// anything else is unsure. Only the one sender recovers, before its first claim.
 func (tx *Tx) Recover(ctx context.Context) (int, error) {
 	n, err := tx.Count(ctx, `
-		UPDATE posts SET changed_at = $1,
-		       state = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN 'queued' ELSE 'unsure' END,
-		       cause = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN '' ELSE $3 END
-		WHERE state = 'sending'`, tx.Now, messages.Approvals, CauseStopped)
+		UPDATE posts p SET changed_at = $1,
+		       state = CASE WHEN p.message_id IS NOT NULL THEN 'queued' WHEN p.name = '' AND k.name <> '' THEN 'left' WHEN p.lane <= $2 THEN 'queued' ELSE 'unsure' END,
+		       cause = CASE WHEN p.message_id IS NOT NULL OR p.lane <= $2 AND (p.name <> '' OR k.name = '') THEN '' ELSE $3 END
+		FROM contents k WHERE k.id = p.content_id AND p.state = 'sending'`, tx.Now, messages.Approvals, CauseStopped)
 	if err != nil {
 		return 0, fmt.Errorf("storage: recover: %w", err)
 	}
