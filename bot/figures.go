@@ -49,6 +49,7 @@ func newFigures(db *storage.DB) *figures {
 			"waiting": desc("muster_inbox_waiting", "Updates that are stored and wait for their turn."),
 			"parked":  desc("muster_inbox_parked", "Updates and timers that could not be taken and wait for a person."),
 			"timers":  desc("muster_timers_overdue", "Timers that are due and have not been taken."),
+			"copied":  desc("muster_database_copy", "1 where the database is a copy, so that reminders wait for an operator."),
 		},
 		age: map[string]*prometheus.Desc{
 			"waiting": desc("muster_inbox_oldest_waiting_seconds", "Seconds that the oldest stored update has waited."),
@@ -104,7 +105,7 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 		gauge(f.lane, float64(backlog.Lanes[lane].N), name)
 		gauge(f.laneAge, since(backlog.Lanes[lane]), name)
 	}
-	for name, p := range map[string]storage.Pile{"sending": backlog.Sending, "unsure": backlog.Unsure, "waiting": backlog.Waiting, "parked": backlog.Parked, "timers": backlog.Timers} {
+	for name, p := range map[string]storage.Pile{"sending": backlog.Sending, "unsure": backlog.Unsure, "waiting": backlog.Waiting, "parked": backlog.Parked, "timers": backlog.Timers, "copied": backlog.Copied} {
 		gauge(f.pile[name], float64(p.N))
 		if f.age[name] != nil {
 			gauge(f.age[name], since(p))

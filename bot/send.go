@@ -31,6 +31,7 @@ type flight struct {
 	moved   int64             // the chat's new number
 	astray  bool              // the topic is closed or gone
 	stands  campaign.Standing // what the refusal says about the chat; "" is nothing
+	digest  string            // of what a new message says
 }
 
 // send is the one sender: it claims what is due as soon as the limits have a
@@ -38,6 +39,7 @@ type flight struct {
 func (b *Bot) send(ctx context.Context) error {
 	defer b.metrics.leads(roleSender)()
 	work := context.WithoutCancel(ctx)
+	b.insist(work, "look whether the database is a copy", func(tx *storage.Tx) error { return b.recognise(work, tx) })
 	calls, hangUp := outlive(ctx, hurry)
 	defer hangUp()
 	b.insist(work, "recover what an earlier sender left", func(tx *storage.Tx) error {
@@ -151,7 +153,7 @@ func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
 	b.insist(ctx, "note what was sent", func(tx *storage.Tx) error { return b.settle(ctx, tx, done) })
 	for _, f := range done {
 		if f.State != storage.Sent {
-			b.Log.Info("a message was not sent", "post", f.ID, "state", string(f.State), "cause", f.Cause, "try", f.Tries)
+			b.Log.Info(notSentLine, "post", f.ID, "state", string(f.State), "cause", f.Cause, "try", f.Tries)
 		}
 	}
 }
@@ -197,12 +199,20 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 		f.State, f.Cause = storage.Refused, "it cannot be read"
 		return f
 	}
+	anew := f.MessageID == 0
+	if anew {
+		f.digest = b.digest(f.Delivery, m)
+		b.begins(f)
+	}
 	begun := time.Now()
 	number, err := b.deliver(ctx, f.Delivery, m)
 	b.metrics.flown(begun)
 	if err == nil {
 		f.State = storage.Sent
 		f.MessageID = number
+		if anew {
+			b.arrives(f)
+		}
 		return f
 	}
 	f.judge(b.api.mask(err))

@@ -24,6 +24,7 @@ type Backlog struct {
 	Waiting Pile                   // updates stored raw, to be taken
 	Parked  Pile                   // updates and timers that could not be taken
 	Timers  Pile                   // timers that are due
+	Copied  Pile                   // one where the database is a copy, and an operator must speak before all is sent
 }
 
 // Backlog counts what waits. Each pile is read from an index that holds nothing
@@ -43,12 +44,13 @@ func (tx *Tx) Backlog(ctx context.Context) (b Backlog, err error) {
 		UNION ALL SELECT 'unsure', 0, count(*), min(changed_at) FROM posts WHERE state = 'unsure'
 		UNION ALL SELECT 'waiting', 0, count(*), min(received_at) FROM inbox WHERE state = 'waiting'
 		UNION ALL SELECT 'parked', 0, count(*), min(received_at) FROM inbox WHERE state = 'parked'
-		UNION ALL SELECT 'timers', 0, count(*), min(due) FROM timers WHERE due <= $1`, tx.Now, messages.Answers, messages.Redraws)
+		UNION ALL SELECT 'timers', 0, count(*), min(due) FROM timers WHERE due <= $1
+		UNION ALL SELECT 'copied', 0, count(*), min(strange_at) FROM origin WHERE strange_at IS NOT NULL`, tx.Now, messages.Answers, messages.Redraws)
 	if err != nil {
 		return b, fmt.Errorf("storage: count what waits: %w", err)
 	}
 	b.Lanes = map[messages.Lane]Pile{}
-	piles := map[string]*Pile{"sending": &b.Sending, "unsure": &b.Unsure, "waiting": &b.Waiting, "parked": &b.Parked, "timers": &b.Timers}
+	piles := map[string]*Pile{"sending": &b.Sending, "unsure": &b.Unsure, "waiting": &b.Waiting, "parked": &b.Parked, "timers": &b.Timers, "copied": &b.Copied}
 	for _, r := range rows {
 		p := Pile{N: r.N, Since: r.Since.Time}
 		if of := piles[r.Pile]; of != nil {

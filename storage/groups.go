@@ -95,7 +95,7 @@ func (tx *Tx) Moved(ctx context.Context, from, to int64) (campaign.BranchID, err
 	}
 	err = tx.Exec(ctx, `
 		UPDATE posts SET chat_id = $2, topic = 0, message_id = NULL,
-		       name = CASE WHEN state IN ('queued', 'sending') AND NOT bare
+		       name = CASE WHEN state IN ('queued', 'sending', 'unsure') AND NOT bare
 		                   AND NOT EXISTS (SELECT FROM posts there WHERE there.chat_id = $2 AND there.name = posts.name) THEN name ELSE '' END,
 		       state = CASE WHEN state NOT IN ('queued', 'sending') THEN state
 		                    WHEN message_id IS NULL THEN state

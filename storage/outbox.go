@@ -281,7 +281,7 @@ type named struct {
 }
 
 // retire takes the names of older messages, and their buttons. One that has not
-// left yet is not sent at all.
+// left yet is not sent at all, and of one that is unsure nobody needs to know.
 func (tx *Tx) retire(ctx context.Context, posts []post) error {
 	chats, names := make([]int64, 0, len(posts)), make([]string, 0, len(posts))
 	for _, p := range posts {
@@ -324,7 +324,7 @@ func (tx *Tx) retire(ctx context.Context, posts []post) error {
 	}
 	err = tx.Exec(ctx, `
 		UPDATE posts p SET name = '', bare = c.keyed, lane = $2, due = $3, changed_at = $3,
-		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' ELSE p.state END
+		       state = CASE WHEN p.state = 'sent' AND c.keyed THEN 'queued' WHEN p.state = 'unsure' THEN 'left' ELSE p.state END
 		FROM contents c WHERE p.id = ANY($1) AND c.id = p.content_id`, Array(sent), messages.Redraws, tx.Now)
 	if err != nil {
 		return fmt.Errorf("storage: retire messages: %w", err)
@@ -365,7 +365,7 @@ func (tx *Tx) change(ctx context.Context, posts []post, newer bool) (map[named]b
 		       tries = CASE WHEN p.state = 'sent' THEN 0 ELSE p.tries END,
 		       state = CASE WHEN p.state = 'sent' THEN 'queued' ELSE p.state END
 		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS t (chat_id, name, content_id, lane)
-		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state <> 'refused' AND (p.content_id < t.content_id OR NOT $6)
+		WHERE p.chat_id = t.chat_id AND p.name = t.name AND p.name <> '' AND p.state NOT IN ('refused', 'left') AND (p.content_id < t.content_id OR NOT $6)
 		RETURNING p.chat_id, p.name`, Array(chats), Array(names), Array(contents), Array(lanes), tx.Now, newer)
 	if err != nil {
 		return nil, fmt.Errorf("storage: change messages: %w", err)

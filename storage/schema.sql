@@ -226,6 +226,13 @@ CREATE TABLE milestones (
     passed     boolean NOT NULL DEFAULT false
 );
 
+CREATE TABLE origin (
+    once        boolean DEFAULT true PRIMARY KEY CHECK (once),
+    mark        text NOT NULL,
+    strange_at  timestamptz,
+    informed_at timestamptz
+);
+
 CREATE TABLE people (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     member_no text NOT NULL UNIQUE CHECK (member_no <> ''),
@@ -246,7 +253,7 @@ CREATE TABLE posts (
     bare       boolean NOT NULL DEFAULT false,
     message_id bigint,
     lane       smallint NOT NULL,
-    state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'refused', 'unsure')),
+    state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'refused', 'unsure', 'left')),
     due        timestamptz NOT NULL,
     tries      smallint NOT NULL DEFAULT 0,
     cause      text NOT NULL DEFAULT '',

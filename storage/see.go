@@ -94,14 +94,19 @@ func (tx *Tx) Retire(ctx context.Context, chat int64, name string) error {
 	return tx.retire(ctx, []post{place{chat: chat}.in(messages.Message{Name: name})})
 }
 
-// learn notes that a message arrived, where a press is the first to tell.
+// learn notes that a message arrived, where a press is the first to tell. One
+// that was to be changed while its fate was unknown is changed now. A version
+// that an older message of the chat has tells of that message alone.
 func (tx *Tx) learn(ctx context.Context, r sightRow, s Sight) error {
 	if !r.Learn || s.Message == 0 {
 		return nil
 	}
 	err := tx.Exec(ctx, `
-		UPDATE posts SET message_id = $2, cause = '', state = CASE WHEN state IN ('unsure', 'sending') THEN 'sent' ELSE state END
-		WHERE id = $1 AND message_id IS NULL AND content_id = $3`, r.Post, s.Message, s.Content)
+		UPDATE posts p SET message_id = $2, cause = '',
+		       state = CASE WHEN p.state NOT IN ('unsure', 'left', 'sending') THEN p.state WHEN p.content_id = $3 AND NOT p.bare THEN 'sent' ELSE 'queued' END
+		WHERE p.id = $1 AND p.message_id IS NULL
+		  AND (p.content_id = $3 OR p.state IN ('unsure', 'left') AND NOT EXISTS (SELECT FROM posts o WHERE o.content_id = $3 AND o.chat_id = p.chat_id))`,
+		r.Post, s.Message, s.Content)
 	if err != nil {
 		return fmt.Errorf("storage: learn that a message arrived: %w", err)
 	}

@@ -20,6 +20,7 @@ const (
 	Sent    State = "sent"
 	Refused State = "refused" // for ever, with the cause
 	Unsure  State = "unsure"  // it may have arrived or not: never repeated blindly
+	Left    State = "left"    // as unsure, but somebody decided to leave it so
 )
 
 // A Delivery is a post that was claimed to be sent now.
@@ -36,6 +37,7 @@ type Delivery struct {
 	Topic     int64         `db:"topic"` // of a forum; 0 is its general topic
 	Copy      bool          `db:"copy"`  // for the owner of a group that cannot be told
 	Group     string        `db:"group_title"`
+	Name      string        `db:"name"` // of the content
 	Stored    string        `db:"message"`
 }
 
@@ -53,9 +55,10 @@ func (d Delivery) Message() (m messages.Message, err error) {
 
 // Claim takes at most n posts that are due, the most urgent first, one for each
 // chat and none for the chats that must wait. What is for the group of a branch
-// that cannot be written to is held until somebody has looked at it. What is
-// claimed is sending, until Settle says what became of it. Changes that waited
-// come last of all. Only the one sender claims.
+// that cannot be written to is held until somebody has looked at it. Of a database
+// that may be older than what was sent, only answers and approvals are sent anew,
+// until an operator has spoken. What is claimed is sending, until Settle says what
+// became of it. Changes that waited come last of all. Only the one sender claims.
 func (tx *Tx) Claim(ctx context.Context, n int, waiting []int64) ([]Delivery, error) {
 	ds, err := tx.claim(ctx, n, waiting)
 	if err != nil || len(ds) >= n {
@@ -74,6 +77,7 @@ func (tx *Tx) claim(ctx context.Context, n int, waiting []int64) (ds []Delivery,
 			SELECT id, chat_id, lane, due FROM posts
 			WHERE state = 'queued' AND due <= $1 AND chat_id <> ALL($2)
 			  AND (chat_id > 0 OR NOT EXISTS (SELECT FROM chats c WHERE c.id = posts.chat_id AND c.reach <> 'open' AND c.branch_id IS NOT NULL AND NOT c.aside))
+			  AND (lane <= $5 OR message_id IS NOT NULL OR NOT EXISTS (SELECT FROM origin WHERE strange_at IS NOT NULL))
 			ORDER BY lane, due, id LIMIT $3 * 4),
 		one AS (
 			SELECT DISTINCT ON (chat_id) id, lane, due FROM first ORDER BY chat_id, lane, due, id),
@@ -81,12 +85,12 @@ func (tx *Tx) claim(ctx context.Context, n int, waiting []int64) (ds []Delivery,
 			SELECT id FROM one ORDER BY lane, due, id LIMIT $3),
 		claimed AS (
 			UPDATE posts p SET state = 'sending', tries = tries + 1, changed_at = $1 FROM chosen WHERE p.id = chosen.id
-			RETURNING p.id, p.chat_id, p.content_id, p.bare, p.message_id, p.lane, p.tries, p.due, p.topic, p.for_chat)
+			RETURNING p.id, p.chat_id, p.content_id, p.bare, p.message_id, p.lane, p.tries, p.due, p.name, p.topic, p.for_chat)
 		SELECT c.id, c.chat_id, c.content_id, c.bare, coalesce(c.message_id, 0) AS message_id, c.lane, c.tries,
-		       coalesce(a.lang, $4) AS lang, coalesce(a.plain, false) AS plain, k.message,
+		       coalesce(a.lang, $4) AS lang, coalesce(a.plain, false) AS plain, c.name, k.message,
 		       c.topic, c.for_chat IS NOT NULL AS copy, coalesce(g.title, '') AS group_title
 		FROM claimed c JOIN contents k ON k.id = c.content_id LEFT JOIN accounts a ON a.id = c.chat_id LEFT JOIN chats g ON g.id = c.for_chat
-		ORDER BY c.lane, c.due, c.id`, tx.Now, Array(waiting), n, tx.db.Lang)
+		ORDER BY c.lane, c.due, c.id`, tx.Now, Array(waiting), n, tx.db.Lang, messages.Approvals)
 	if err != nil {
 		return nil, fmt.Errorf("storage: claim: %w", err)
 	}
@@ -143,14 +147,14 @@ func (tx *Tx) Anew(ctx context.Context, id int64) error {
 
 // Recover settles what a sender that is no more had claimed: changes are
 // repeated, and so are answers and approvals, since a doubled one harms nobody
-// and a missing one does; anything else is unsure. Only the one sender recovers,
-// before its first claim.
+// and a missing one does. What a newer message has replaced meanwhile is left;
+// anything else is unsure. Only the one sender recovers, before its first claim.
 func (tx *Tx) Recover(ctx context.Context) (int, error) {
 	n, err := tx.Count(ctx, `
-		UPDATE posts SET changed_at = $1,
-		       state = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN 'queued' ELSE 'unsure' END,
-		       cause = CASE WHEN message_id IS NOT NULL OR lane <= $2 THEN '' ELSE 'the program stopped while it was being sent' END
-		WHERE state = 'sending'`, tx.Now, messages.Approvals)
+		UPDATE posts p SET changed_at = $1,
+		       state = CASE WHEN p.message_id IS NOT NULL THEN 'queued' WHEN p.name = '' AND k.name <> '' THEN 'left' WHEN p.lane <= $2 THEN 'queued' ELSE 'unsure' END,
+		       cause = CASE WHEN p.message_id IS NOT NULL OR p.lane <= $2 AND (p.name <> '' OR k.name = '') THEN '' ELSE $3 END
+		FROM contents k WHERE k.id = p.content_id AND p.state = 'sending'`, tx.Now, messages.Approvals, CauseStopped)
 	if err != nil {
 		return 0, fmt.Errorf("storage: recover: %w", err)
 	}

@@ -16,14 +16,16 @@ import (
 
 // commands is what a person can type.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"The whole product on this machine, with phones in a web page. Nothing else is needed."`
-	Run     runCommand     `cmd:"" help:"The bot against Telegram. Brings the schema up to date first; several may run on one database."`
-	Migrate migrateCommand `cmd:"" help:"Brings the database's schema up to date and stops."`
-	Import  importCommand  `cmd:"" help:"Takes a CSV or XLSX file in: roster, activities."`
-	Export  exportCommand  `cmd:"" help:"Writes a CSV or XLSX file: attendance."`
-	Invite  inviteCommand  `cmd:"" help:"Makes a one-time link and code that bind a member's Telegram account; valid 72 h."`
-	Doctor  doctorCommand  `cmd:"" help:"Looks at settings, database, Telegram and clocks: a line each, with the mend of what is wrong."`
-	Words   wordsCommand   `cmd:"" help:"Prints every sentence that Muster says, with its Chinese."`
+	Demo     demoCommand     `cmd:"" help:"The whole product on this machine, with phones in a web page. Nothing else is needed."`
+	Run      runCommand      `cmd:"" help:"The bot against Telegram. Brings the schema up to date first; several may run on one database."`
+	Migrate  migrateCommand  `cmd:"" help:"Brings the database's schema up to date and stops."`
+	Import   importCommand   `cmd:"" help:"Takes a CSV or XLSX file in: roster, activities."`
+	Export   exportCommand   `cmd:"" help:"Writes a CSV or XLSX file: attendance."`
+	Invite   inviteCommand   `cmd:"" help:"Makes a one-time link and code that bind a member's Telegram account; valid 72 h."`
+	Doctor   doctorCommand   `cmd:"" help:"Looks at settings, database, Telegram and clocks: a line each, with the mend of what is wrong."`
+	Unsure   unsureCommand   `cmd:"" help:"Messages of which nobody knows whether they arrived: lists them, sends them again, or leaves them."`
+	Restored restoredCommand `cmd:"" help:"After a restore from a backup, before \"muster run\": settles what was sent since the backup was made."`
+	Words    wordsCommand    `cmd:"" help:"Prints every sentence that Muster says, with its Chinese."`
 }
 
 func main() {

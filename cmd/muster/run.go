@@ -73,6 +73,9 @@ func (r runCommand) work(ctx context.Context, c checked, token string, keep stor
 	if err != nil {
 		return err
 	}
+	if err := b.Recognise(ctx); err != nil {
+		return err
+	}
 	if err := f.show(b); err != nil {
 		return err
 	}

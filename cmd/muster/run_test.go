@@ -34,6 +34,13 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
+// reset forgets what was said.
+func (l *log) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
+}
+
 // serve runs "muster run" against a Telegram until stop, which returns its exit
 // code and log.
 func serve(t *testing.T, env []string, telegram string, args ...string) (stop func() result) {

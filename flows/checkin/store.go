@@ -148,13 +148,20 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 }
 
 // keep keeps windows from moving until the turn ends, and returns how many
-// groups see the figures of each.
+// groups see the figures of each. One that has never opened is kept by its
+// activity: who opens it must not invite a person whose mark is being written.
 func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]int, error) {
+	err := tx.Exec(ctx, `
+		SELECT a.id FROM activities a WHERE a.id = ANY($1) AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id)
+		ORDER BY a.id FOR SHARE`, storage.Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("keep unopened windows: %w", err)
+	}
 	var rows []struct {
 		ID     campaign.ActivityID
 		Groups int
 	}
-	err := tx.Select(ctx, &rows, `
+	err = tx.Select(ctx, &rows, `
 		SELECT activity_id AS id, groups FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("keep windows: %w", err)
