@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -33,13 +34,19 @@ func Machine() Room {
 // programs may do so at once: one works, the others wait for it. It returns how
 // many files have run.
 func (db *DB) Migrate(ctx context.Context, rooms ...Room) (int, error) {
+	to, err := db.connector(patient)
+	if err != nil {
+		return 0, fmt.Errorf("storage: migrate: %w", err)
+	}
+	pool := sql.OpenDB(to)
+	defer pool.Close()
 	n := 0
 	for _, r := range append([]Room{Machine()}, rooms...) {
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 		if err != nil {
 			return n, fmt.Errorf("storage: migrate %s: %w", r.Name, err)
 		}
-		p, err := goose.NewProvider(goose.DialectPostgres, db.pool.DB, r.Files,
+		p, err := goose.NewProvider(goose.DialectPostgres, pool, r.Files,
 			goose.WithSessionLocker(locker), goose.WithTableName("schema_"+r.Name), goose.WithDisableGlobalRegistry(true))
 		if err != nil {
 			return n, fmt.Errorf("storage: migrate %s: %w", r.Name, err)
