@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"campaign/storage"
 )
 
 // allowed are the kinds of update that we ask for. The list is sent each time:
@@ -23,7 +25,7 @@ const pollTimeout = 50 * time.Second
 
 // poll fetches updates and confirms them once each has had its effect, or is
 // stored. One program polls at a time.
-func (b *Bot) poll(ctx context.Context) error {
+func (b *Bot) poll(ctx context.Context, _ storage.Lead) error {
 	var offset int64
 	for failures := 0; ctx.Err() == nil; {
 		batch, err := b.fetchUpdates(ctx, offset)

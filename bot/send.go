@@ -33,9 +33,12 @@ type flight struct {
 
 // send is the one sender: it claims what is due as soon as the limits have a
 // slot, the most urgent first, and notes what became of it.
-func (b *Bot) send(ctx context.Context) error {
+func (b *Bot) send(ctx context.Context, lead storage.Lead) error {
 	work := context.WithoutCancel(ctx)
 	b.insist(work, "recover what an earlier sender left", func(tx *storage.Tx) error {
+		if err := tx.Holds(work, lead); err != nil {
+			return err
+		}
 		n, err := tx.Recover(work)
 		if n > 0 {
 			b.Log.Warn("recovered what an earlier sender left", "posts", n)
@@ -47,7 +50,7 @@ func (b *Bot) send(ctx context.Context) error {
 		var wake time.Time
 		if ctx.Err() == nil {
 			var fs []flight
-			fs, wake = b.claim(work, limits, sendsAtOnce-flying)
+			fs, wake = b.claim(work, lead, limits, sendsAtOnce-flying)
 			flying += len(fs)
 			for _, f := range fs {
 				go func() { landed <- b.fly(work, f) }()
@@ -65,7 +68,7 @@ func (b *Bot) send(ctx context.Context) error {
 
 // claim takes as many posts as may be sent now. Wake is when to look again, at
 // the latest.
-func (b *Bot) claim(ctx context.Context, limits *Limits, most int) (fs []flight, wake time.Time) {
+func (b *Bot) claim(ctx context.Context, lead storage.Lead, limits *Limits, most int) (fs []flight, wake time.Time) {
 	now := time.Now()
 	wake = now.Add(500 * time.Millisecond)
 	if at := limits.Wait(now); at.After(now) || most == 0 {
@@ -80,6 +83,9 @@ func (b *Bot) claim(ctx context.Context, limits *Limits, most int) (fs []flight,
 	}
 	var ds []storage.Delivery
 	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+		if err := tx.Holds(ctx, lead); err != nil {
+			return err
+		}
 		ds, err = tx.Claim(ctx, min(most, limits.Free(now)), busy)
 		return err
 	})

@@ -98,23 +98,25 @@ type Result struct {
 }
 
 // Settle notes what became of deliveries. A message that was changed while it
-// was on its way goes into the queue again, for its new version.
+// was on its way goes into the queue again, for its new version. Of a delivery
+// that another sender has recovered meanwhile, that it did arrive is still news;
+// once it was claimed again, nothing is.
 func (tx *Tx) Settle(ctx context.Context, rs []Result) error {
 	n := len(rs)
 	if n == 0 {
 		return nil
 	}
-	ids, contents, numbers, bare, states, causes := make([]int64, n), make([]int64, n), make([]int64, n), make([]bool, n), make([]string, n), make([]string, n)
+	ids, contents, numbers, bare, states, causes, tries := make([]int64, n), make([]int64, n), make([]int64, n), make([]bool, n), make([]string, n), make([]string, n), make([]int64, n)
 	for i, r := range rs {
-		ids[i], contents[i], numbers[i], bare[i], states[i], causes[i] = r.ID, r.Content, r.MessageID, r.Bare, string(r.State), r.Cause
+		ids[i], contents[i], numbers[i], bare[i], states[i], causes[i], tries[i] = r.ID, r.Content, r.MessageID, r.Bare, string(r.State), r.Cause, int64(r.Tries)
 	}
 	err := tx.Exec(ctx, `
 		UPDATE posts p SET message_id = coalesce(nullif(t.number, 0), p.message_id), cause = t.cause, changed_at = $7,
 		       state = CASE WHEN t.state = 'sent' AND (p.content_id <> t.content_id OR p.bare <> t.bare) THEN 'queued' ELSE t.state END
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[])
-		     AS t (id, content_id, number, bare, state, cause)
-		WHERE p.id = t.id AND p.state = 'sending'`,
-		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now)
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $8::bigint[])
+		     AS t (id, content_id, number, bare, state, cause, tries)
+		WHERE p.id = t.id AND p.tries = t.tries AND (p.state = 'sending' OR t.state = 'sent' AND p.state IN ('queued', 'unsure'))`,
+		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now, Array(tries))
 	if err != nil {
 		return fmt.Errorf("storage: settle: %w", err)
 	}
