@@ -44,7 +44,6 @@ type Bot struct {
 	outbox  chan struct{} // something may be due to be sent
 	answers chan answer
 	cache   *contents
-	lanes   lanes
 	open    sync.RWMutex  // held while updates are taken in; Run locks it for good at its end
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
@@ -67,7 +66,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	return &Bot{Config: c, api: a, taps: tapQueue{stir: make(chan struct{}, 1)}, turns: make(chan struct{}, turnsAtOnce),
-		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
+		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(),
 		over: make(chan struct{})}, nil
 }
 

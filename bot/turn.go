@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"campaign"
@@ -23,43 +22,17 @@ const (
 	slowTurn = 30 * time.Second // of a turn that was stored
 )
 
-// lanes are those whose updates wait in the inbox: what comes later in them
-// must wait behind.
-type lanes struct {
-	mu   sync.Mutex
-	held map[int64]bool
-}
-
-func (l *lanes) holds(lane int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.held[lane]
-}
-
-func (l *lanes) set(held map[int64]bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.held = held
-}
-
-func (l *lanes) hold(lane int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.held[lane] = true
-}
-
 // take gives an update its turn. When it returns, the update is done, stored to
 // wait, or parked; a lost database is waited out. It is false where that had to
 // be given up.
 func (b *Bot) take(ctx context.Context, u update) bool {
-	if b.lanes.holds(u.lane) {
-		return b.store(ctx, u)
-	}
 	for try, away := 1, 1; ; try++ {
 		err := b.once(ctx, u, patience)
 		switch {
 		case err == nil:
 			return true
+		case errors.Is(err, errBehind):
+			return b.store(ctx, u)
 		case storage.Lost(err):
 			b.Log.Warn("the database is away", "error", err)
 			if !b.retry(away) {
@@ -76,6 +49,9 @@ func (b *Bot) take(ctx context.Context, u update) bool {
 	}
 }
 
+// errBehind says that an earlier update of the same lane is stored and waits.
+var errBehind = errors.New("bot: an earlier update waits")
+
 // once tries an update once, within d.
 func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, d)
@@ -88,13 +64,15 @@ func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	if err == nil {
 		err = b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
 			defer recovered(&err)
-			rows, err := tx.Receive(ctx, []string{u.key})
-			if err != nil || len(rows) == 0 {
-				fresh = false
+			row, behind, err := tx.Enter(ctx, u.key, u.lane)
+			if err == nil && behind {
+				err = errBehind
+			}
+			fresh = row != 0
+			if err != nil || !fresh {
 				return err
 			}
-			fresh = true
-			r, a, err = b.turn(ctx, tx, u, rows[u.key])
+			r, a, err = b.turn(ctx, tx, u, row)
 			return err
 		})
 	}
@@ -231,7 +209,6 @@ func (b *Bot) download(ctx context.Context, u *update) error {
 
 // store keeps an update raw, to be taken later in the order of its lane.
 func (b *Bot) store(ctx context.Context, u update) bool {
-	b.lanes.hold(u.lane)
 	ok := b.insist(ctx, "store an update", func(tx *storage.Tx) error {
 		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)})
 	})
@@ -284,13 +261,6 @@ func (b *Bot) takeWaiting(ctx context.Context) error {
 		if b.nextWaiting(work) {
 			continue
 		}
-		b.insist(work, "look for stored updates", func(tx *storage.Tx) error {
-			held, err := tx.WaitingLanes(work)
-			if err == nil {
-				b.lanes.set(held)
-			}
-			return err
-		})
 		if !pause(ctx, time.Second) {
 			return nil
 		}

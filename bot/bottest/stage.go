@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ type Plan struct {
 	Telegram simulator.Options
 	Rates    bot.Rates // zero holds nothing back but what keeps a chat in order
 	Secret   string    // of a webhook; "" is long polling
-	Bots     int       // 0 is one
+	Bots     int       // 0 is one; with a webhook, what Telegram brings goes to each in turn
 }
 
 // A Stage is bots between the district of a world and a simulated Telegram,
@@ -31,6 +32,8 @@ type Stage struct {
 	*flowtest.World
 	Phones *simulator.Server
 	Hook   string // where Telegram calls, if it does
+	hooks  []http.Handler
+	called atomic.Int64
 	api    string
 	zone   *time.Location
 	moved  chan struct{}
@@ -56,14 +59,24 @@ func Show(t testing.TB, w *flowtest.World, p Plan) *Stage {
 	w.Now = phones.Now
 	s := &Stage{World: w, Phones: phones, api: server.URL, zone: zone, moved: make(chan struct{}, 1)}
 	phones.OnClock(func(time.Time) { s.stir() })
-	var stops []func()
+	balancer := httptest.NewUnstartedServer(http.HandlerFunc(s.balance))
+	if p.Secret != "" {
+		s.Hook = "http://" + balancer.Listener.Addr().String() + "/hook"
+	}
+	var starts []func() (stop func())
 	for range max(1, p.Bots) {
-		stops = append(stops, s.run(t, p))
+		starts = append(starts, s.prepare(t, p))
+	}
+	balancer.Start()
+	var stops []func()
+	for _, start := range starts {
+		stops = append(stops, start())
 	}
 	t.Cleanup(func() {
 		for _, stop := range stops {
 			stop()
 		}
+		balancer.Close()
 		phones.Close()
 		server.Close()
 		for _, v := range phones.Violations() {
@@ -73,35 +86,33 @@ func Show(t testing.TB, w *flowtest.World, p Plan) *Stage {
 	return s
 }
 
-// run starts one bot, and returns what stops it.
-func (s *Stage) run(t testing.TB, p Plan) (stop func()) {
+// balance gives a call of Telegram's to the next bot.
+func (s *Stage) balance(w http.ResponseWriter, r *http.Request) {
+	s.hooks[int(s.called.Add(1)-1)%len(s.hooks)].ServeHTTP(w, r)
+}
+
+// prepare makes one bot, and returns what starts it.
+func (s *Stage) prepare(t testing.TB, p Plan) (start func() (stop func())) {
 	t.Helper()
 	if p.Rates == (bot.Rates{}) {
 		p.Rates = quick()
 	}
-	c := bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: s.zone, Lang: campaign.Chinese,
-		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
-	var handler http.Handler
-	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
-	if p.Secret != "" {
-		c.Hook, c.Secret = "http://"+hook.Listener.Addr().String()+"/hook", p.Secret
-		s.Hook = c.Hook
-	}
-	b, err := bot.New(c)
+	b, err := bot.New(bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: s.zone, Lang: campaign.Chinese,
+		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Hook: s.Hook, Secret: p.Secret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler = b.Webhook()
-	hook.Start()
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx) }()
-	return func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("the bot ended with %v", err)
+	s.hooks = append(s.hooks, b.Webhook())
+	return func() func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- b.Run(ctx) }()
+		return func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Errorf("the bot ended with %v", err)
+			}
 		}
-		hook.Close()
 	}
 }
 
