@@ -51,9 +51,13 @@ type update struct {
 	to      int64         // of migrate
 }
 
+// highest is more than the number of any update: to confirm it would confirm
+// what is still to come.
+const highest = 1 << 52
+
 // updateID reads the number of an update, whatever else is wrong with it.
 func updateID(raw string) (int64, error) {
-	if id := gjson.Get(raw, "update_id"); id.Type == gjson.Number && id.Int() > 0 {
+	if id := gjson.Get(raw, "update_id"); id.Type == gjson.Number && id.Int() > 0 && id.Int() < highest {
 		return id.Int(), nil
 	}
 	return 0, fmt.Errorf("bot: an update without a number")

@@ -25,6 +25,7 @@ type flight struct {
 	storage.Result
 	ticket  Ticket
 	refused time.Duration // a 429 said to wait so long
+	unknown bool          // Telegram does not know our token
 	rest    time.Duration // how long the chat is left alone before the next try
 	gone    bool          // the message that was to be changed is no longer there
 	moved   int64         // the chat's new number
@@ -149,6 +150,9 @@ func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
 		if f.rest > 0 {
 			limits.Hold(f.Chat, f.rest, now)
 		}
+		if f.unknown {
+			limits.Unknown(now)
+		}
 	}
 	b.insist(ctx, "note what was sent", func(tx *storage.Tx) error {
 		rs := make([]storage.Result, 0, len(done))
@@ -208,14 +212,20 @@ func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Messag
 	if s.file != "" {
 		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 			Document: &models.InputFileUpload{Filename: "muster.txt", Data: strings.NewReader(s.file)}})
-		if err != nil {
-			return 0, err
-		}
-		return int64(sent.ID), nil
+		return numberOf(sent, err)
 	}
 	off := true
 	sent, err := b.api.SendMessage(ctx, &telegram.SendMessageParams{ChatID: d.Chat, Text: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
+	return numberOf(sent, err)
+}
+
+// numberOf reads the number of a message that was sent. An answer without one,
+// whatever else it says, is none.
+func numberOf(sent *models.Message, err error) (int64, error) {
+	if err == nil && sent.ID == 0 {
+		err = errors.New("the answer does not say which message was sent")
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -272,7 +282,7 @@ func (f *flight) judge(err error) {
 		}
 		return
 	case errors.Is(err, telegram.ErrorUnauthorized), errors.Is(err, telegram.ErrorNotFound):
-		f.State = storage.Refused
+		f.State, f.unknown = storage.Queued, true
 		return
 	}
 	// What is left may have had its effect: a server error, a broken connection,

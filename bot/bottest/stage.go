@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -23,6 +24,7 @@ type Plan struct {
 	Telegram simulator.Options
 	Rates    bot.Rates // zero holds nothing back but what keeps a chat in order
 	Secret   string    // of a webhook; "" is long polling
+	Log      io.Writer // beside the output of the test; may be nil
 	Bots     int       // 0 is one; with a webhook, what Telegram brings goes to each in turn
 }
 
@@ -34,7 +36,7 @@ type Stage struct {
 	Hook   string // where Telegram calls, if it does
 	hooks  []http.Handler
 	called atomic.Int64
-	api    string
+	API    string // of the simulated Telegram
 	zone   *time.Location
 	moved  chan struct{}
 }
@@ -57,7 +59,7 @@ func Show(t testing.TB, w *flowtest.World, p Plan) *Stage {
 		phones.AddUsers([]simulator.User{{ID: account, FirstName: name, Phone: phone, LanguageCode: "en", Started: bound}})
 	})
 	w.Now = phones.Now
-	s := &Stage{World: w, Phones: phones, api: server.URL, zone: zone, moved: make(chan struct{}, 1)}
+	s := &Stage{World: w, Phones: phones, API: server.URL, zone: zone, moved: make(chan struct{}, 1)}
 	phones.OnClock(func(time.Time) { s.stir() })
 	balancer := httptest.NewUnstartedServer(http.HandlerFunc(s.balance))
 	if p.Secret != "" {
@@ -97,8 +99,12 @@ func (s *Stage) prepare(t testing.TB, p Plan) (start func() (stop func())) {
 	if p.Rates == (bot.Rates{}) {
 		p.Rates = quick()
 	}
-	b, err := bot.New(bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: s.zone, Lang: campaign.Chinese,
-		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Hook: s.Hook, Secret: p.Secret})
+	log := t.Output()
+	if p.Log != nil {
+		log = io.MultiWriter(log, p.Log)
+	}
+	b, err := bot.New(bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.API, Zone: s.zone, Lang: campaign.Chinese,
+		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Log: slog.New(slog.NewTextHandler(log, nil)), Hook: s.Hook, Secret: p.Secret})
 	if err != nil {
 		t.Fatal(err)
 	}
