@@ -40,7 +40,7 @@ var rooms = []struct{ files, may string }{
 	{"flows/*/*.go", "campaign campaign/messages campaign/flows/flow campaign/flows/flow/sheet"},
 
 	{"bot/simulator/*.go", "context math/rand/v2 net net/http os sync sync/atomic"}, // a Telegram, not our idea of one
-	{"bot/bottest/*.go", "campaign campaign/messages campaign/storage campaign/bot campaign/bot/simulator campaign/flows/flow campaign/flows/flow/flowtest github.com/google/go-cmp/cmp context log/slog net/http net/http/httptest os sync sync/atomic testing"},
+	{"bot/bottest/*.go", "campaign campaign/messages campaign/storage campaign/storage/storagetest campaign/bot campaign/bot/simulator campaign/flows/flow campaign/flows/flow/flowtest github.com/google/go-cmp/cmp context log/slog net/http net/http/httptest os sync sync/atomic testing"},
 	{"bot/limits.go", ""},
 	{"bot/render.go", "campaign campaign/messages campaign/storage"},
 	{"bot/event.go", "campaign campaign/flows/flow github.com/go-telegram/bot/models github.com/tidwall/gjson"},

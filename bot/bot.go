@@ -51,6 +51,7 @@ type Bot struct {
 // The bounds of what runs at once: each is a connection or a request in flight.
 const (
 	turnsAtOnce   = 12
+	waitingAtOnce = 4 // of stored turns: one that is slow again holds up few
 	answersAtOnce = 128
 	tapsAtOnce    = 500
 )
@@ -98,7 +99,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	sources, ctx := errgroup.WithContext(ctx)
 	sources.Go(func() error { return b.receive(ctx) })
 	sources.Go(func() error { return b.keepTime(ctx) })
-	sources.Go(func() error { return b.takeWaiting(ctx) })
+	for range waitingAtOnce {
+		sources.Go(func() error { return b.takeWaiting(ctx) })
+	}
 	sources.Go(func() error { return b.DB.Lead(ctx, "sender", b.send) })
 	sources.Go(func() error { return b.keepMenus(ctx) })
 	err := sources.Wait()

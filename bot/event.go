@@ -44,6 +44,7 @@ type update struct {
 	body  []byte // of file, where a question takes it
 
 	query   string        // of a press: what to answer
+	held    bool          // of a press: its person was told to wait
 	reply   chan<- answer // of a press: takes the answer, where it goes back with the confirmation
 	content int64         // of a press: the version
 	message int64         // of a press: Telegram's number of the message

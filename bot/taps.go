@@ -145,6 +145,11 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 			break
 		}
 		b.Log.Warn("the database is away", "error", err)
+		for _, t := range batch {
+			if time.Since(begun) > holdOn {
+				b.hold(&t.update)
+			}
+		}
 		if !b.retry(failures) {
 			break
 		}

@@ -20,12 +20,14 @@ const (
 	tries    = 3                // of an update, before it is parked
 	uploads  = 20 << 20         // bytes that Telegram lets a bot fetch
 	slowTurn = 30 * time.Second // of a turn that was stored
+	holdOn   = 3 * time.Second  // without the database, before whoever pressed is told to wait
 )
 
 // take gives an update its turn. When it returns, the update is done, stored to
 // wait, or parked; a lost database is waited out. It is false where that had to
 // be given up.
 func (b *Bot) take(ctx context.Context, u update) bool {
+	begun := time.Now()
 	for try, away := 1, 1; ; try++ {
 		err := b.once(ctx, u, patience)
 		switch {
@@ -35,6 +37,9 @@ func (b *Bot) take(ctx context.Context, u update) bool {
 			return b.store(ctx, u)
 		case storage.Lost(err):
 			b.Log.Warn("the database is away", "error", err)
+			if time.Since(begun) > holdOn {
+				b.hold(&u)
+			}
 			if !b.retry(away) {
 				return false
 			}
@@ -47,6 +52,18 @@ func (b *Bot) take(ctx context.Context, u update) bool {
 			return b.park(ctx, u, err)
 		}
 	}
+}
+
+// hold tells somebody who pressed, once, that the answer will take longer. It
+// promises nothing: Telegram forgets a press after 150 s, and should this program
+// end meanwhile, too, only another press would do what was wanted. Telegram shows
+// no second answer; by webhook the confirmation is the one there is.
+func (b *Bot) hold(u *update) {
+	if u.held || u.reply != nil {
+		return
+	}
+	u.held = true
+	b.answer(*u, b.langOf(u.lang), messages.T("One moment, please. Press again shortly to see how things stand."), false)
 }
 
 // errBehind says that an earlier update of the same lane is stored and waits.
@@ -268,17 +285,22 @@ func (b *Bot) takeWaiting(ctx context.Context) error {
 	return nil
 }
 
-// nextWaiting takes one stored update, and reports whether there was one.
+// nextWaiting takes one stored update, and reports whether there was one. Whoever
+// pressed was told to wait: what would have been the answer is a message now.
 func (b *Bot) nextWaiting(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, slowTurn)
+	turn, cancel := context.WithTimeout(ctx, slowTurn)
 	defer cancel()
 	var w storage.Waiting
 	var u update
-	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+	var r flow.Result
+	var a storage.Account
+	begun := time.Now()
+	err := b.DB.InTx(turn, func(tx *storage.Tx) (err error) {
 		defer recovered(&err)
-		if w, err = tx.NextWaiting(ctx); err != nil {
+		if w, err = tx.NextWaiting(turn); err != nil {
 			return err
 		}
+		u.key = w.Key
 		id, err := updateID(w.Raw)
 		if err != nil {
 			return err
@@ -286,18 +308,22 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if u, err = decode(id, w.Raw, w.At, b.Username()); err != nil {
 			return err
 		}
-		if err := b.download(ctx, &u); err != nil {
+		if err := b.download(turn, &u); err != nil {
 			return err
 		}
-		if err := tx.Took(ctx, w.ID); err != nil {
+		if err := tx.Took(turn, w.ID); err != nil {
 			return err
 		}
-		_, _, err = b.turn(ctx, tx, u, w.ID)
-		return err
+		if r, a, err = b.turn(turn, tx, u, w.ID); err != nil || r.Toast.Say == "" {
+			return err
+		}
+		late := messages.Message{Lines: []messages.Text{r.Toast}, To: messages.To{Chat: int64(u.from)}, Lane: messages.Answers}
+		return tx.Post(turn, w.ID, 0, []messages.Message{late})
 	})
 	switch {
 	case err == nil:
 		b.nudge()
+		b.log(u.key, a.Person.ID, r, begun)
 		return true
 	case w.ID == 0 || storage.Lost(err):
 		return false

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/tidwall/gjson"
 )
@@ -74,10 +75,14 @@ func (b *Bot) Webhook() http.Handler {
 			http.Error(w, "stopping", http.StatusServiceUnavailable)
 			return
 		}
-		defer b.open.RUnlock()
-		reply := make(chan answer, 1)
-		if _, done := b.intake(r.Context(), []string{update}, reply); !done {
-			http.Error(w, "stopping", http.StatusServiceUnavailable)
+		reply, done := make(chan answer, 1), make(chan bool, 1)
+		go func() {
+			defer b.open.RUnlock()
+			_, ok := b.intake(r.Context(), []string{update}, reply)
+			done <- ok
+		}()
+		if !within(hookPatience, done) {
+			http.Error(w, "not now", http.StatusServiceUnavailable)
 			return
 		}
 		select {
@@ -87,6 +92,23 @@ func (b *Bot) Webhook() http.Handler {
 			w.WriteHeader(http.StatusOK)
 		}
 	})
+}
+
+// hookPatience is how long Telegram waits for a program that is without its
+// database. Then it brings the update again, perhaps to another; here it is gone on
+// with, and has one effect all the same.
+const hookPatience = 5 * time.Second
+
+// within reports whether what was begun is done, and well, in time.
+func within(d time.Duration, done <-chan bool) bool {
+	late := time.NewTimer(d)
+	defer late.Stop()
+	select {
+	case ok := <-done:
+		return ok
+	case <-late.C:
+		return false
+	}
 }
 
 // confirmWith confirms an update and answers the press that it was, in one.

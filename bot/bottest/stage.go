@@ -1,9 +1,11 @@
 package bottest
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +18,7 @@ import (
 	"campaign/bot/simulator"
 	"campaign/flows/flow/flowtest"
 	"campaign/storage"
+	"campaign/storage/storagetest"
 )
 
 // A Plan is what a stage is to be beside the usual: one bot, long polling, no
@@ -25,6 +28,7 @@ type Plan struct {
 	Rates    bot.Rates // zero holds nothing back but what keeps a chat in order
 	Secret   string    // of a webhook; "" is long polling
 	Log      io.Writer // beside the output of the test; may be nil
+	Wired    bool      // each bot has a database of its own, behind a wire
 	Bots     int       // 0 is one; with a webhook, what Telegram brings goes to each in turn
 }
 
@@ -33,7 +37,8 @@ type Plan struct {
 type Stage struct {
 	*flowtest.World
 	Phones *simulator.Server
-	Hook   string // where Telegram calls, if it does
+	Hook   string              // where Telegram calls, if it does
+	Wires  []*storagetest.Wire // of each bot, where they are wired
 	hooks  []http.Handler
 	called atomic.Int64
 	API    string // of the simulated Telegram
@@ -88,9 +93,26 @@ func Show(t testing.TB, w *flowtest.World, p Plan) *Stage {
 	return s
 }
 
-// balance gives a call of Telegram's to the next bot.
+// balance gives a call of Telegram's to the next bot, or to the one after where
+// that one cannot take it now.
 func (s *Stage) balance(w http.ResponseWriter, r *http.Request) {
-	s.hooks[int(s.called.Add(1)-1)%len(s.hooks)].ServeHTTP(w, r)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // Telegram has gone
+	}
+	next := int(s.called.Add(1) - 1)
+	for n := range s.hooks {
+		answer := httptest.NewRecorder()
+		again := r.Clone(r.Context())
+		again.Body = io.NopCloser(bytes.NewReader(body))
+		s.hooks[(next+n)%len(s.hooks)].ServeHTTP(answer, again)
+		if answer.Code != http.StatusServiceUnavailable || n == len(s.hooks)-1 {
+			maps.Copy(w.Header(), answer.Header())
+			w.WriteHeader(answer.Code)
+			w.Write(answer.Body.Bytes())
+			return
+		}
+	}
 }
 
 // prepare makes one bot, and returns what starts it.
@@ -103,7 +125,7 @@ func (s *Stage) prepare(t testing.TB, p Plan) (start func() (stop func())) {
 	if p.Log != nil {
 		log = io.MultiWriter(log, p.Log)
 	}
-	b, err := bot.New(bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.API, Zone: s.zone, Lang: campaign.Chinese,
+	b, err := bot.New(bot.Config{DB: s.connect(t, p.Wired), House: s.House, Token: "1000001:simulated", API: s.API, Zone: s.zone, Lang: campaign.Chinese,
 		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Log: slog.New(slog.NewTextHandler(log, nil)), Hook: s.Hook, Secret: p.Secret})
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +142,24 @@ func (s *Stage) prepare(t testing.TB, p Plan) (start func() (stop func())) {
 			}
 		}
 	}
+}
+
+// connect gives a bot the world's database, or the way there by a wire.
+func (s *Stage) connect(t testing.TB, wired bool) *storage.DB {
+	t.Helper()
+	if !wired {
+		return s.DB
+	}
+	wire := storagetest.NewWire(t, s.DB.DSN)
+	c := s.DB.Config
+	c.DSN = wire.DSN + " connect_timeout=1"
+	db, err := storage.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	s.Wires = append(s.Wires, wire)
+	return db
 }
 
 // stir has the bot look at the clock.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/lib/pq"
 )
@@ -34,6 +35,9 @@ const (
 	breaks
 	swallows
 )
+
+// inVain is for how long the kernel of a client asks a host that is gone.
+const inVain = 4 * time.Second
 
 // A wireLine is one connection through the wire.
 type wireLine struct {
@@ -76,8 +80,9 @@ func (w *Wire) Break() {
 }
 
 // Swallow has nothing come through any more, and nobody told, until Mend: for
-// connections of now even then. The server notices, as it does when its kernel has
-// asked in vain for a while.
+// connections of now even then. The server notices at once, so that it has every
+// chance to be too early; the client after some seconds, as when its kernel has
+// asked in vain.
 func (w *Wire) Swallow() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -87,6 +92,7 @@ func (w *Wire) Swallow() {
 		if l.server != nil {
 			l.server.Close()
 		}
+		time.AfterFunc(inVain, l.close)
 	}
 }
 
