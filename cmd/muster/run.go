@@ -45,18 +45,12 @@ func (r runCommand) Run(ctx context.Context) error {
 		return err
 	}
 	c.log.Info("settings", "api", r.API, "listen", r.Listen, "webhook", r.WebhookURL != "", "own_postgres", r.DatabaseURL == "", "timezone", r.Timezone, "language", r.Language, "token", "***")
-	db, stop, err := r.open(ctx, c, time.Now, func(line string) { c.log.Info(line) })
+	db, stop, err := r.await(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	house := flow.New(flows.All)
-	n, err := db.Migrate(ctx, house.Rooms()...)
-	if err != nil {
-		return err
-	}
-	c.log.Info("the schema is up to date", "files", n)
-	b, err := bot.New(bot.Config{DB: db, House: house, Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
+	b, err := bot.New(bot.Config{DB: db, House: flow.New(flows.All), Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
 		Rates: bot.TelegramRates(), Log: c.log, Hook: r.WebhookURL, Secret: r.WebhookSecret})
 	if err != nil {
 		return err
