@@ -126,7 +126,7 @@ func (db *DB) begin(ctx context.Context) (*sqlx.Conn, *sqlx.Tx, error) {
 			return conn, tx, nil
 		}
 		conn.Close()
-		if !Lost(err) || try == 2 {
+		if !Lost(err) || try == 2 || ctx.Err() != nil {
 			return nil, nil, err
 		}
 		db.forget()
