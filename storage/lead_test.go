@@ -62,7 +62,7 @@ func TestALeadThatIsCutOffEndsAndAnotherTakesOver(t *testing.T) {
 	dsn := settled(t)
 	for name, cut := range map[string]func(*storagetest.Wire){
 		"the connection breaks":   (*storagetest.Wire).Break,
-		"the network is silent":   (*storagetest.Wire).Swallow,
+		"the network is silent":   (*storagetest.Wire).Freeze,
 		"the lock alone is ended": func(*storagetest.Wire) {},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -79,11 +79,20 @@ func (w *Wire) Break() {
 	}
 }
 
-// Swallow has nothing come through any more, and nobody told, until Mend: for
-// connections of now even then. The server notices at once, so that it has every
-// chance to be too early; the client after some seconds, as when its kernel has
-// asked in vain.
+// Swallow has nothing come through any more until Mend: for connections of now
+// even then. The server notices at once, so that it has every chance to be too
+// early; the client after some seconds, as when its kernel has asked in vain.
 func (w *Wire) Swallow() {
+	for _, l := range w.freeze() {
+		time.AfterFunc(inVain, l.close)
+	}
+}
+
+// Freeze is Swallow, but no client is ever told: what lies between takes what it
+// sends, and does nothing with it.
+func (w *Wire) Freeze() { w.freeze() }
+
+func (w *Wire) freeze() (frozen []*wireLine) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.state = swallows
@@ -92,8 +101,9 @@ func (w *Wire) Swallow() {
 		if l.server != nil {
 			l.server.Close()
 		}
-		time.AfterFunc(inVain, l.close)
+		frozen = append(frozen, l)
 	}
+	return frozen
 }
 
 // Mend has new connections come through again.
