@@ -20,9 +20,9 @@ var rooms = []struct{ files, may string }{
 	{"*.go", "database/sql/driver log/slog"}, // values that store and print themselves
 	{"messages/*.go", "campaign golang.org/x/text/*"},
 
-	{"storage/*.go", "campaign campaign/messages github.com/jmoiron/sqlx github.com/lib/pq github.com/pressly/goose/* context database/sql database/sql/driver net"},
+	{"storage/*.go", "campaign campaign/messages github.com/jmoiron/sqlx github.com/lib/pq github.com/pressly/goose/* context database/sql database/sql/driver net syscall"},
 	{"storage/embedded/*.go", "github.com/fergusstrange/embedded-postgres github.com/lib/pq context database/sql net os os/* sync syscall"},
-	{"storage/storagetest/*.go", "campaign/storage/embedded github.com/lib/pq go.uber.org/goleak context crypto/rand database/sql os os/exec sync sync/atomic syscall testing"},
+	{"storage/storagetest/*.go", "campaign/storage/embedded github.com/lib/pq go.uber.org/goleak context crypto/rand database/sql net os os/exec sync sync/atomic syscall testing"},
 
 	{"flows/flow/sheet/*.go", "golang.org/x/text/* github.com/xuri/excelize/v2"},
 	{"flows/flow/flowtest/*.go", "campaign campaign/messages campaign/storage campaign/storage/storagetest campaign/flows/flow github.com/google/go-cmp/cmp github.com/robfig/cron/v3 context flag os testing"},
@@ -40,7 +40,7 @@ var rooms = []struct{ files, may string }{
 	{"flows/*/*.go", "campaign campaign/messages campaign/flows/flow campaign/flows/flow/sheet"},
 
 	{"bot/simulator/*.go", "context math/rand/v2 net net/http os sync sync/atomic"}, // a Telegram, not our idea of one
-	{"bot/bottest/*.go", "campaign campaign/messages campaign/storage campaign/bot campaign/bot/simulator campaign/flows/flow campaign/flows/flow/flowtest github.com/google/go-cmp/cmp context log/slog net/http net/http/httptest os sync testing"},
+	{"bot/bottest/*.go", "campaign campaign/messages campaign/storage campaign/storage/storagetest campaign/bot campaign/bot/simulator campaign/flows/flow campaign/flows/flow/flowtest github.com/google/go-cmp/cmp context log/slog net/http net/http/httptest os sync sync/atomic testing"},
 	{"bot/limits.go", ""},
 	{"bot/flood.go", ""},
 	{"bot/render.go", "campaign campaign/messages campaign/storage"},
@@ -104,7 +104,7 @@ func TestEveryRoomIsLivedIn(t *testing.T) {
 // Time enters through a turn or as a value; only what paces, waits or starts
 // the program looks at a clock of its own.
 func TestOnlyTheEdgesAskTheClock(t *testing.T) {
-	edges := "cmd/* bot/* storage/embedded/* storage/storagetest/*"
+	edges := "cmd/* bot/* storage/connect.go storage/embedded/* storage/storagetest/*"
 	for _, s := range sources(t) {
 		if listed(edges, s.name) {
 			continue

@@ -47,7 +47,6 @@ type Bot struct {
 	outbox  chan struct{} // something may be due to be sent
 	answers chan answer
 	cache   *contents
-	lanes   lanes
 	floods  floods
 	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
 	hearing hearing
@@ -60,6 +59,7 @@ type Bot struct {
 const (
 	turnsAtOnce   = 12
 	tapCommitters = 2 // the fewer, the more share a commit; while one waits for the disk, the other works
+	waitingAtOnce = 4 // of stored turns: one that is slow again holds up few
 	answersAtOnce = 128
 	tapsAtOnce    = 500
 )
@@ -85,7 +85,7 @@ func New(c Config) (*Bot, error) {
 	m := newMetrics(c.House.Every())
 	m.registry.MustRegister(newFigures(c.DB))
 	return &Bot{Config: c, api: a, taps: newTapQueues(tapCommitters), turns: make(chan struct{}, turnsAtOnce),
-		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(), lanes: lanes{held: map[int64]bool{}},
+		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(),
 		floods:  floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},
 		metrics: m, keeps: c.House.Keeps(c.Keep), over: make(chan struct{})}, nil
 }
@@ -122,7 +122,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	sources, ctx := errgroup.WithContext(ctx)
 	sources.Go(func() error { return b.receive(ctx) })
 	sources.Go(func() error { return b.keepTime(ctx) })
-	sources.Go(func() error { return b.takeWaiting(ctx) })
+	for range waitingAtOnce {
+		sources.Go(func() error { return b.takeWaiting(ctx) })
+	}
 	sources.Go(func() error { return b.DB.Lead(ctx, "sender", b.send) })
 	sources.Go(func() error { return b.keepMenus(ctx) })
 	sources.Go(func() error { return b.keepGroups(ctx) })

@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 // A stage is bots between a settled district and a simulated Telegram.
 type stage struct {
 	*bottest.Stage
-	t *testing.T
+	t testing.TB
 }
 
 // show starts what a plan says with every flow.

@@ -45,6 +45,7 @@ type update struct {
 	body  []byte // of file, where a question takes it
 
 	query   string            // of a press: what to answer
+	held    bool              // of a press: its person was told to wait
 	reply   chan<- answer     // of a press: takes the answer, where it goes back with the confirmation
 	content int64             // of a press: the version
 	message int64             // of a press: Telegram's number of the message
@@ -52,9 +53,13 @@ type update struct {
 	to      int64             // of migrate
 }
 
+// highest is more than the number of any update: to confirm it would confirm
+// what is still to come.
+const highest = 1 << 52
+
 // updateID reads the number of an update, whatever else is wrong with it.
 func updateID(raw string) (int64, error) {
-	if id, err := strconv.ParseInt(gjson.Get(raw, "update_id").Raw, 10, 64); err == nil && id > 0 {
+	if id, err := strconv.ParseInt(gjson.Get(raw, "update_id").Raw, 10, 64); err == nil && id > 0 && id < highest {
 		return id, nil
 	}
 	return 0, fmt.Errorf("bot: an update without a number")

@@ -16,6 +16,7 @@ type Rates struct {
 	Minute   time.Duration // the window in which Group is counted
 	Patience time.Duration // a send unanswered so long counts as answered over all
 	Several  int           // chats refused in a Second that make all chats wait
+	Rest     time.Duration // where Telegram does not know our token; a tenth of it where another fetches with it
 }
 
 // TelegramRates are the rates that Telegram has published or let be seen.
@@ -26,6 +27,7 @@ func TelegramRates() Rates {
 		Group: 20, Minute: time.Minute,
 		Patience: 2 * time.Second,
 		Several:  3,
+		Rest:     30 * time.Second,
 	}
 }
 
@@ -155,6 +157,9 @@ func (l *Limits) Hold(id int64, d time.Duration, now time.Time) {
 	c := l.chat(id)
 	c.paused = latest(c.paused, now.Add(d))
 }
+
+// Unknown leaves all chats alone for a while: Telegram did not know our token.
+func (l *Limits) Unknown(now time.Time) { l.paused = latest(l.paused, now.Add(l.rates.Rest)) }
 
 // Busy returns the chats that must wait now, whatever the others do, in order, and
 // the first instant at which one of them may be ready. Where none has to wait, the

@@ -44,7 +44,13 @@ func (s *stage) presses(user int64, label string) *simulator.Answer {
 // holds waits until a count of the database is as it should be.
 func (s *stage) holds(want int, query string, args ...any) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
+	s.holdsIn(20*time.Second, want, query, args...)
+}
+
+// holdsIn is holds for what may take longer.
+func (s *stage) holdsIn(d time.Duration, want int, query string, args ...any) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), d)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

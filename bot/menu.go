@@ -69,7 +69,7 @@ func (b *Bot) introduce(ctx context.Context) error {
 			b.me.set(name)
 			break
 		}
-		if f, ok := errors.AsType[*failure](err); ok && (f.Code == 401 || f.Code == 404) {
+		if unknown(err) {
 			return ErrToken
 		}
 		b.Log.Warn("Telegram does not answer", "error", err, "failures", failures)

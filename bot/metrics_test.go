@@ -21,7 +21,7 @@ import (
 )
 
 // scrape reads the metrics of a bot: each series, as it is written, and its value.
-func scrape(t *testing.T, b *bot.Bot) map[string]float64 {
+func scrape(t testing.TB, b *bot.Bot) map[string]float64 {
 	t.Helper()
 	page := httptest.NewRecorder()
 	b.Metrics().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"campaign/storage"
 )
 
 // allowed are the kinds of update that we ask for. The list is sent each time:
@@ -23,28 +25,39 @@ const pollTimeout = 50 * time.Second
 
 // poll fetches updates and confirms them once each has had its effect, or is
 // stored. One program polls at a time.
-func (b *Bot) poll(ctx context.Context) error {
+func (b *Bot) poll(ctx context.Context, _ storage.Lead) error {
 	defer b.metrics.leads(rolePoller)()
 	var offset int64
-	for failures := 0; ctx.Err() == nil; {
+	trouble := trouble{log: b.Log, rest: b.Rates.Rest}
+	for ctx.Err() == nil {
 		batch, err := b.fetchUpdates(ctx, offset)
 		if err != nil && ctx.Err() != nil {
 			break
 		}
 		b.metrics.polled(err)
 		b.hears(err)
-		if err != nil {
-			failures++
-			b.Log.Warn("cannot fetch updates", "error", err, "failures", failures)
-			pause(ctx, retryAfter(err, backoff(failures)))
-			continue
+		if err == nil && len(batch) == 0 {
+			// All is confirmed. After a quiet week numbers begin anew, anywhere.
+			offset = 0
 		}
-		failures = 0
-		last, done := b.intake(ctx, batch, nil)
-		if !done {
+		if err == nil && len(batch) > 0 {
+			last, done := b.intake(ctx, batch, nil)
+			if !done {
+				break
+			}
+			if offset = last + 1; last == 0 {
+				err = errors.New("bot: no update of the batch has a number")
+			}
+		}
+		if ctx.Err() != nil {
 			break
 		}
-		offset = max(offset, last+1)
+		if wait := trouble.met(err); wait > 0 {
+			if conflicts(err) {
+				b.unhook(ctx)
+			}
+			pause(ctx, wait)
+		}
 	}
 	if offset > 0 { // what was taken in last is confirmed now, so that nobody gets it again
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
@@ -52,6 +65,14 @@ func (b *Bot) poll(ctx context.Context) error {
 		b.confirm(ctx, offset)
 	}
 	return nil
+}
+
+// unhook takes away the webhook that an earlier life of ours may have set: while
+// there is one, Telegram lets nobody poll.
+func (b *Bot) unhook(ctx context.Context) {
+	if err := b.api.call(ctx, b.api.calls, "deleteWebhook", struct{}{}, nil); err != nil {
+		b.Log.Debug("cannot take the webhook away", "error", err)
+	}
 }
 
 // fetchUpdates waits for updates from offset on. Each comes as it is: one that
@@ -76,14 +97,6 @@ func (b *Bot) confirm(ctx context.Context, offset int64) {
 	if err != nil {
 		b.Log.Warn("cannot confirm the last updates", "error", err)
 	}
-}
-
-// retryAfter is how long Telegram asked us to wait, or d.
-func retryAfter(err error, d time.Duration) time.Duration {
-	if f, ok := errors.AsType[*failure](err); ok && f.RetryAfter > 0 {
-		return f.RetryAfter
-	}
-	return d
 }
 
 // intake takes a batch in and returns the number of its last update. It comes

@@ -26,6 +26,7 @@ type flight struct {
 	storage.Result
 	ticket  Ticket
 	refused time.Duration     // a 429 said to wait so long
+	unknown bool              // Telegram does not know our token
 	rest    time.Duration     // how long the chat is left alone before the next try
 	gone    bool              // the message that was to be changed is no longer there
 	moved   int64             // the chat's new number
@@ -36,13 +37,16 @@ type flight struct {
 
 // send is the one sender: it claims what is due as soon as the limits have a
 // slot, the most urgent first, and notes what became of it.
-func (b *Bot) send(ctx context.Context) error {
+func (b *Bot) send(ctx context.Context, lead storage.Lead) error {
 	defer b.metrics.leads(roleSender)()
 	work := context.WithoutCancel(ctx)
 	b.insist(work, "look whether the database is a copy", func(tx *storage.Tx) error { return b.recognise(work, tx) })
 	calls, hangUp := outlive(ctx, hurry)
 	defer hangUp()
 	b.insist(work, "recover what an earlier sender left", func(tx *storage.Tx) error {
+		if err := tx.Holds(work, lead); err != nil {
+			return err
+		}
 		n, err := tx.Recover(work)
 		if n > 0 {
 			b.Log.Warn("recovered what an earlier sender left", "posts", n)
@@ -54,7 +58,7 @@ func (b *Bot) send(ctx context.Context) error {
 		var wake time.Time
 		if ctx.Err() == nil {
 			var fs []flight
-			fs, wake = b.claim(work, limits, sendsAtOnce-flying)
+			fs, wake = b.claim(work, lead, limits, sendsAtOnce-flying)
 			flying += len(fs)
 			for _, f := range fs {
 				go func() { landed <- b.fly(calls, f) }()
@@ -72,7 +76,7 @@ func (b *Bot) send(ctx context.Context) error {
 
 // claim takes as many posts as may be sent now. Wake is when to look again, at
 // the latest.
-func (b *Bot) claim(ctx context.Context, limits *Limits, most int) (fs []flight, wake time.Time) {
+func (b *Bot) claim(ctx context.Context, lead storage.Lead, limits *Limits, most int) (fs []flight, wake time.Time) {
 	now := time.Now()
 	wake = now.Add(500 * time.Millisecond)
 	if at := limits.Wait(now); at.After(now) || most == 0 {
@@ -87,6 +91,9 @@ func (b *Bot) claim(ctx context.Context, limits *Limits, most int) (fs []flight,
 	}
 	var ds []storage.Delivery
 	err := b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
+		if err := tx.Holds(ctx, lead); err != nil {
+			return err
+		}
 		ds, err = tx.Claim(ctx, min(most, limits.Free(now)), busy)
 		return err
 	})
@@ -148,6 +155,9 @@ func (b *Bot) land(ctx context.Context, limits *Limits, done []flight) {
 		b.metrics.landed(f, all)
 		if f.rest > 0 {
 			limits.Hold(f.Chat, f.rest, now)
+		}
+		if f.unknown {
+			limits.Unknown(now)
 		}
 	}
 	b.insist(ctx, "note what was sent", func(tx *storage.Tx) error { return b.settle(ctx, tx, done) })
@@ -230,14 +240,20 @@ func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Messag
 	if s.file != "" {
 		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 			Document: &models.InputFileUpload{Filename: "muster.txt", Data: strings.NewReader(s.file)}})
-		if err != nil {
-			return 0, err
-		}
-		return int64(sent.ID), nil
+		return numberOf(sent, err)
 	}
 	off := true
 	sent, err := b.api.SendMessage(ctx, &telegram.SendMessageParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Text: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
+	return numberOf(sent, err)
+}
+
+// numberOf reads the number of a message that was sent. An answer without one,
+// whatever else it says, is none.
+func numberOf(sent *models.Message, err error) (int64, error) {
+	if err == nil && sent.ID == 0 {
+		err = errors.New("the answer does not say which message was sent")
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -285,7 +301,7 @@ func (f *flight) judge(err error) {
 		f.refuse(text, errors.Is(err, telegram.ErrorForbidden))
 		return
 	case errors.Is(err, telegram.ErrorUnauthorized), errors.Is(err, telegram.ErrorNotFound):
-		f.State = storage.Refused
+		f.State, f.unknown = storage.Queued, true
 		return
 	}
 	// What is left may have had its effect: a server error, a broken connection,

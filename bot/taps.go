@@ -20,7 +20,7 @@ type tap struct {
 
 // asTap returns u as a tap, where the button that was pressed is one.
 func (b *Bot) asTap(ctx context.Context, u update) *tap {
-	if u.kind != pressed || u.content == 0 || b.lanes.holds(u.lane) {
+	if u.kind != pressed || u.content == 0 {
 		return nil
 	}
 	c, err := b.cache.find(u.content, func() (c storage.Content, err error) {
@@ -173,6 +173,11 @@ func (b *Bot) commit(ctx context.Context, batch []*tap) {
 			break
 		}
 		b.Log.Warn("the database is away", "error", err)
+		for _, t := range batch {
+			if time.Since(begun) > holdOn {
+				b.hold(&t.update)
+			}
+		}
 		if !b.retry(failures) {
 			break
 		}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"campaign"
@@ -21,47 +20,26 @@ const (
 	tries    = 3                // of an update, before it is parked
 	uploads  = 20 << 20         // bytes that Telegram lets a bot fetch
 	slowTurn = 30 * time.Second // of a turn that was stored
+	holdOn   = 3 * time.Second  // without the database, before whoever pressed is told to wait
 )
-
-// lanes are those whose updates wait in the inbox: what comes later in them
-// must wait behind.
-type lanes struct {
-	mu   sync.Mutex
-	held map[int64]bool
-}
-
-func (l *lanes) holds(lane int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.held[lane]
-}
-
-func (l *lanes) set(held map[int64]bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.held = held
-}
-
-func (l *lanes) hold(lane int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.held[lane] = true
-}
 
 // take gives an update its turn. When it returns, the update is done, stored to
 // wait, or parked; a lost database is waited out. It is false where that had to
 // be given up.
 func (b *Bot) take(ctx context.Context, u update) bool {
-	if b.lanes.holds(u.lane) {
-		return b.store(ctx, u)
-	}
+	begun := time.Now()
 	for try, away := 1, 1; ; try++ {
 		err := b.once(ctx, u, patience)
 		switch {
 		case err == nil:
 			return true
+		case errors.Is(err, errBehind):
+			return b.store(ctx, u)
 		case storage.Lost(err):
 			b.Log.Warn("the database is away", "error", err)
+			if time.Since(begun) > holdOn {
+				b.hold(&u)
+			}
 			if !b.retry(away) {
 				return false
 			}
@@ -76,6 +54,21 @@ func (b *Bot) take(ctx context.Context, u update) bool {
 	}
 }
 
+// hold tells somebody who pressed, once, that the answer will take longer. It
+// promises nothing: Telegram forgets a press after 150 s, and should this program
+// end meanwhile, too, only another press would do what was wanted. Telegram shows
+// no second answer; by webhook the confirmation is the one there is.
+func (b *Bot) hold(u *update) {
+	if u.held || u.reply != nil {
+		return
+	}
+	u.held = true
+	b.answer(*u, b.langOf(u.lang), messages.T("One moment, please. Press again shortly to see how things stand."), false)
+}
+
+// errBehind says that an earlier update of the same lane is stored and waits.
+var errBehind = errors.New("bot: an earlier update waits")
+
 // once tries an update once, within d.
 func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, d)
@@ -88,13 +81,15 @@ func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	if err == nil {
 		err = b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
 			defer recovered(&err)
-			rows, err := tx.Receive(ctx, []string{u.key})
-			if err != nil || len(rows) == 0 {
-				fresh = false
+			row, behind, err := tx.Enter(ctx, u.key, u.lane)
+			if err == nil && behind {
+				err = errBehind
+			}
+			fresh = row != 0
+			if err != nil || !fresh {
 				return err
 			}
-			fresh = true
-			r, a, err = b.turn(ctx, tx, u, rows[u.key])
+			r, a, err = b.turn(ctx, tx, u, row)
 			return err
 		})
 	}
@@ -231,7 +226,6 @@ func (b *Bot) download(ctx context.Context, u *update) error {
 
 // store keeps an update raw, to be taken later in the order of its lane.
 func (b *Bot) store(ctx context.Context, u update) bool {
-	b.lanes.hold(u.lane)
 	b.metrics.counted(u.kind, fateStored)
 	ok := b.insist(ctx, "store an update", func(tx *storage.Tx) error {
 		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)})
@@ -290,13 +284,6 @@ func (b *Bot) takeWaiting(ctx context.Context) error {
 		if b.nextWaiting(work) {
 			continue
 		}
-		b.insist(work, "look for stored updates", func(tx *storage.Tx) error {
-			held, err := tx.WaitingLanes(work)
-			if err == nil {
-				b.lanes.set(held)
-			}
-			return err
-		})
 		if !pause(ctx, time.Second) {
 			return nil
 		}
@@ -304,7 +291,8 @@ func (b *Bot) takeWaiting(ctx context.Context) error {
 	return nil
 }
 
-// nextWaiting takes one stored update, and reports whether there was one.
+// nextWaiting takes one stored update, and reports whether there was one. Whoever
+// pressed was told to wait: what would have been the answer is a message now.
 func (b *Bot) nextWaiting(ctx context.Context) bool {
 	within, cancel := context.WithTimeout(ctx, slowTurn)
 	defer cancel()
@@ -318,6 +306,7 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if w, err = tx.NextWaiting(within); err != nil {
 			return err
 		}
+		u.key = w.Key
 		id, err := updateID(w.Raw)
 		if err != nil {
 			return err
@@ -331,8 +320,11 @@ func (b *Bot) nextWaiting(ctx context.Context) bool {
 		if err := tx.Took(within, w.ID); err != nil {
 			return err
 		}
-		r, a, err = b.turn(within, tx, u, w.ID)
-		return err
+		if r, a, err = b.turn(within, tx, u, w.ID); err != nil || r.Toast.Say == "" {
+			return err
+		}
+		late := messages.Message{Lines: []messages.Text{r.Toast}, To: messages.To{Chat: int64(u.from)}, Lane: messages.Answers}
+		return tx.Post(within, w.ID, 0, []messages.Message{late})
 	})
 	switch {
 	case err == nil:

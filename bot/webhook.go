@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/tidwall/gjson"
 )
@@ -75,10 +76,14 @@ func (b *Bot) Webhook() http.Handler {
 			b.refuse(w, "stopping", http.StatusServiceUnavailable)
 			return
 		}
-		defer b.open.RUnlock()
-		reply := make(chan answer, 1)
-		if _, done := b.intake(r.Context(), []string{update}, reply); !done {
-			b.refuse(w, "stopping", http.StatusServiceUnavailable)
+		reply, done := make(chan answer, 1), make(chan bool, 1)
+		go func() {
+			defer b.open.RUnlock()
+			_, ok := b.intake(r.Context(), []string{update}, reply)
+			done <- ok
+		}()
+		if !within(hookPatience, done) {
+			b.refuse(w, "not now", http.StatusServiceUnavailable)
 			return
 		}
 		b.metrics.called(http.StatusOK)
@@ -94,6 +99,23 @@ func (b *Bot) Webhook() http.Handler {
 func (b *Bot) refuse(w http.ResponseWriter, why string, status int) {
 	b.metrics.called(status)
 	http.Error(w, why, status)
+}
+
+// hookPatience is how long Telegram waits for a program that is without its
+// database. Then it brings the update again, perhaps to another; here it is gone on
+// with, and has one effect all the same.
+const hookPatience = 5 * time.Second
+
+// within reports whether what was begun is done, and well, in time.
+func within(d time.Duration, done <-chan bool) bool {
+	late := time.NewTimer(d)
+	defer late.Stop()
+	select {
+	case ok := <-done:
+		return ok
+	case <-late.C:
+		return false
+	}
 }
 
 // confirmWith confirms an update and answers the press that it was, in one.

@@ -31,6 +31,24 @@ func (tx *Tx) Receive(ctx context.Context, keys []string) (map[string]int64, err
 	return fresh, err
 }
 
+// Enter notes one arrival that keeps order with its lane, and returns its inbox
+// row: 0 where it is not new, or where something of the lane is stored and waits,
+// on whatever program: then it must wait behind.
+func (tx *Tx) Enter(ctx context.Context, key string, lane int64) (row int64, behind bool, err error) {
+	var r struct {
+		Row    int64
+		Behind bool
+	}
+	err = tx.Get(ctx, &r, `
+		WITH lane AS (
+			SELECT EXISTS (SELECT FROM inbox WHERE state = 'waiting' AND lane = $2) AS waits),
+		entered AS (
+			INSERT INTO inbox (key, received_at) SELECT $1, $3 FROM lane WHERE NOT waits
+			ON CONFLICT DO NOTHING RETURNING id)
+		SELECT coalesce((SELECT id FROM entered), 0) AS row, waits AS behind FROM lane`, key, lane, tx.Now)
+	return r.Row, r.Behind, err
+}
+
 // Wait stores an arrival raw, to be taken later in the order of its lane.
 func (tx *Tx) Wait(ctx context.Context, a Arrival) error {
 	return tx.Exec(ctx, `
@@ -75,16 +93,4 @@ func (tx *Tx) Took(ctx context.Context, id int64) error {
 // Failed counts a try of a waiting arrival.
 func (tx *Tx) Failed(ctx context.Context, id int64, reason string) error {
 	return tx.Exec(ctx, `UPDATE inbox SET tries = tries + 1, error = $2 WHERE id = $1`, id, reason)
-}
-
-// WaitingLanes returns the lanes of which an arrival is stored and waits: what
-// comes later in them must wait behind it.
-func (tx *Tx) WaitingLanes(ctx context.Context) (map[int64]bool, error) {
-	var ls []int64
-	err := tx.Select(ctx, &ls, `SELECT DISTINCT lane FROM inbox WHERE state = 'waiting'`)
-	waits := make(map[int64]bool, len(ls))
-	for _, l := range ls {
-		waits[l] = true
-	}
-	return waits, err
 }

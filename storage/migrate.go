@@ -46,14 +46,15 @@ const (
 // before go on meanwhile: none waits behind a migration for longer than an
 // instant. It returns how many files have run.
 func (db *DB) Migrate(ctx context.Context, rooms ...Room) (int, error) {
-	pool, err := db.connect(map[string]string{"timezone": db.Zone.String(), "lock_timeout": fmt.Sprint(lockPatience.Milliseconds())}, 2)
+	to, err := db.connector(patient, map[string]string{"lock_timeout": fmt.Sprint(lockPatience.Milliseconds())})
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("storage: migrate: %w", err)
 	}
+	pool := sql.OpenDB(to)
 	defer pool.Close()
 	all := 0
 	for _, r := range append([]Room{Machine()}, rooms...) {
-		n, err := r.migrate(ctx, pool.DB)
+		n, err := r.migrate(ctx, pool)
 		all += n
 		if err != nil {
 			return all, fmt.Errorf("storage: migrate %s: %w", r.Name, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"time"
 
 	"campaign/messages"
@@ -111,13 +110,6 @@ func (tx *Tx) Informed(ctx context.Context) (until time.Time, err error) {
 		return until, fmt.Errorf("storage: look until when it is known what was sent: %w", err)
 	}
 	return until, nil
-}
-
-// leadKey is the lock of whoever leads in what the name says.
-func leadKey(name string) int64 {
-	h := fnv.New64a()
-	h.Write([]byte("muster." + name))
-	return int64(h.Sum64())
 }
 
 // Unproven returns the reminders and broadcasts of which this database does not

@@ -101,7 +101,7 @@ func TestARestoreIsSettledOnlyWhereNobodySends(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	go func() {
 		defer close(over)
-		d.Lead(ctx, "sender", func(ctx context.Context) error {
+		d.Lead(ctx, "sender", func(ctx context.Context, _ storage.Lead) error {
 			close(leads)
 			<-ctx.Done()
 			return nil

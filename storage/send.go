@@ -113,26 +113,28 @@ type Result struct {
 
 // Settle notes what became of deliveries. A message that was changed while it
 // was on its way goes into the queue again, for its new version. One that arrived
-// in a group which has another number since cannot be changed any more.
+// in a group which has another number since cannot be changed any more. Of a
+// delivery that another sender has recovered meanwhile, that it did arrive is still
+// news; once it was claimed again, nothing is.
 func (tx *Tx) Settle(ctx context.Context, rs []Result) error {
 	n := len(rs)
 	if n == 0 {
 		return nil
 	}
-	ids, chats, contents, numbers := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	ids, chats, contents, numbers, tries := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	bare, states, causes := make([]bool, n), make([]string, n), make([]string, n)
 	for i, r := range rs {
-		ids[i], chats[i], contents[i], numbers[i] = r.ID, r.Chat, r.Content, r.MessageID
+		ids[i], chats[i], contents[i], numbers[i], tries[i] = r.ID, r.Chat, r.Content, r.MessageID, int64(r.Tries)
 		bare[i], states[i], causes[i] = r.Bare, string(r.State), r.Cause
 	}
 	err := tx.Exec(ctx, `
 		UPDATE posts p SET message_id = CASE WHEN p.chat_id = t.chat_id THEN coalesce(nullif(t.number, 0), p.message_id) END, cause = t.cause, changed_at = $7,
 		       name = CASE WHEN t.state = 'sent' AND p.chat_id <> t.chat_id THEN '' ELSE p.name END,
 		       state = CASE WHEN t.state = 'sent' AND p.chat_id = t.chat_id AND (p.content_id <> t.content_id OR p.bare <> t.bare) THEN 'queued' ELSE t.state END
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $8::bigint[])
-		     AS t (id, content_id, number, bare, state, cause, chat_id)
-		WHERE p.id = t.id AND p.state = 'sending'`,
-		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now, Array(chats))
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $8::bigint[], $9::bigint[])
+		     AS t (id, content_id, number, bare, state, cause, chat_id, tries)
+		WHERE p.id = t.id AND p.tries = t.tries AND (p.state = 'sending' OR t.state = 'sent' AND p.state IN ('queued', 'unsure'))`,
+		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now, Array(chats), Array(tries))
 	if err != nil {
 		return fmt.Errorf("storage: settle: %w", err)
 	}

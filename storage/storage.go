@@ -35,48 +35,37 @@ type Config struct {
 
 // A DB is the pool, the clock and the zone.
 type DB struct {
-	pool *sqlx.DB
+	pool  *sqlx.DB
+	leads *sql.DB // the sessions that hold the locks of leads: never short of connections
 	Config
 }
 
-// Open connects. It fails where the server cannot be reached. Every connection
-// speaks the campaign's zone, takes each query in one round trip, and is to a
-// server that can be written to. It looks rows up rather than read whole tables:
-// they lie in memory or on a disk without a head, and grow with every activity.
-// Statements are planned as the tables are: a plan that is kept was made when they
-// were small.
+// Open connects. It fails where the server cannot be reached: where that is Lost
+// and not Unwelcome, another try may help. Rows are looked up rather than whole
+// tables read: they lie in memory or on a disk without a head, and grow with every
+// activity. Statements are planned as the tables are: a plan that is kept was made
+// when they were small.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	pool, err := c.connect(map[string]string{"timezone": c.Zone.String(), "random_page_cost": "1.1", "jit": "off", "plan_cache_mode": "force_custom_plan"}, c.Conns)
-	if err != nil {
-		return nil, err
-	}
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("storage: open: %w", err), pool.Close())
-	}
-	return &DB{pool, c}, nil
-}
-
-// connect makes a pool of connections with settings of the server.
-func (c Config) connect(settings map[string]string, conns int) (*sqlx.DB, error) {
-	to, err := pq.NewConfig(c.DSN)
+	turns, err := c.connector(silence, map[string]string{"random_page_cost": "1.1", "jit": "off", "plan_cache_mode": "force_custom_plan"})
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
-	to.BinaryParameters = true
-	to.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite
-	to.Runtime = settings
-	connector, err := pq.NewConnectorConfig(to)
+	leads, err := c.connector(prompt, nil)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read the address of the database: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(preparer{pq.ConnectorWithNoticeHandler(connector, c.Remark)}), "postgres")
-	pool.SetMaxOpenConns(conns)
-	pool.SetMaxIdleConns(conns)
-	return pool, nil
+	db := &DB{pool: sqlx.NewDb(sql.OpenDB(preparer{turns}), "postgres"), leads: sql.OpenDB(leads), Config: c}
+	db.pool.SetMaxOpenConns(c.Conns)
+	db.pool.SetMaxIdleConns(c.Conns)
+	db.leads.SetMaxIdleConns(0)
+	if err := db.pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("storage: open: %w", err), db.Close())
+	}
+	return db, nil
 }
 
 // Close closes the pool.
-func (db *DB) Close() error { return db.pool.Close() }
+func (db *DB) Close() error { return errors.Join(db.leads.Close(), db.pool.Close()) }
 
 // Ping tells whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
@@ -95,32 +84,68 @@ type Tx struct {
 
 // InTx runs f in a transaction, again where Postgres asks for it (a deadlock or
 // a failed serialisation, three times at most). An error or a panic of f rolls back.
+// The end of ctx cuts off a statement and what follows, but never a commit.
 func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 	for try := 1; ; try++ {
 		err := db.once(ctx, f)
 		if e, ok := errors.AsType[*pq.Error](err); ok && (e.Code == "40001" || e.Code == "40P01") && try < 3 {
 			continue
 		}
+		if Lost(err) {
+			db.forget()
+		}
 		return err
 	}
 }
 
 func (db *DB) once(ctx context.Context, f func(*Tx) error) error {
-	tx, err := db.pool.BeginTxx(ctx, nil)
+	conn, tx, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("storage: begin: %w", err)
 	}
-	defer tx.Rollback() // after a panic; otherwise it has ended already
+	defer conn.Close()
+	defer tx.Rollback() // of what was not committed; where that fails, the server does it
 	if err := f(&Tx{Now: db.Now().In(db.Zone), db: db, tx: tx}); err != nil {
-		if back := tx.Rollback(); back != nil && !errors.Is(back, sql.ErrTxDone) {
-			return errors.Join(err, fmt.Errorf("storage: roll back: %w", back))
+		if ended := ctx.Err(); ended != nil && errors.Is(err, driver.ErrBadConn) {
+			return ended // it was we who broke the connection
 		}
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("storage: commit: %w", err)
 	}
 	return nil
+}
+
+// begin begins a transaction, on a new connection where the one at hand has died
+// since it was used. The transaction outlives ctx: a commit that waits for its
+// synchronous standby must not be cut off, which Postgres would call a success.
+func (db *DB) begin(ctx context.Context) (*sqlx.Conn, *sqlx.Tx, error) {
+	for try := 1; ; try++ {
+		conn, err := db.pool.Connx(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx, err := conn.BeginTxx(context.WithoutCancel(ctx), nil)
+		if err == nil {
+			return conn, tx, nil
+		}
+		conn.Close()
+		if !Lost(err) || try == 2 || ctx.Err() != nil {
+			return nil, nil, err
+		}
+		db.forget()
+	}
+}
+
+// forget closes the connections that lie idle: where one has died, those beside
+// it have, too, or lead to a server that can no longer be written to.
+func (db *DB) forget() {
+	db.pool.SetMaxIdleConns(0)
+	db.pool.SetMaxIdleConns(db.Conns)
 }
 
 // Array passes a slice as one argument, or reads one.
@@ -172,12 +197,11 @@ func Lost(err error) bool {
 	if err == nil {
 		return false
 	}
+	if _, ok := errors.AsType[away](err); ok {
+		return true
+	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
-		switch e.Code.Class() {
-		case "08", "53", "57", "25": // connection, resources, shutdown, read-only
-			return e.Code != "57014" && e.Code != "25P02"
-		}
-		return false
+		return busy(e)
 	}
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true

@@ -43,5 +43,5 @@ func Run(t *testing.T, flows func() []flow.Flow, seeds ...func(context.Context, 
 
 // quick are rates that hold nothing back but what keeps a chat in order.
 func quick() bot.Rates {
-	return bot.Rates{Second: time.Second, Minute: time.Minute, Chat: 2 * time.Millisecond, Burst: 1, Patience: 2 * time.Second, Several: 3}
+	return bot.Rates{Second: time.Second, Minute: time.Minute, Chat: 2 * time.Millisecond, Burst: 1, Patience: 2 * time.Second, Several: 3, Rest: 100 * time.Millisecond}
 }

@@ -1,11 +1,15 @@
 package bottest
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +18,7 @@ import (
 	"campaign/bot/simulator"
 	"campaign/flows/flow/flowtest"
 	"campaign/storage"
+	"campaign/storage/storagetest"
 )
 
 // A Plan is what a stage is to be beside the usual: one bot, long polling, no
@@ -23,7 +28,9 @@ type Plan struct {
 	Rates    bot.Rates // zero holds nothing back but what keeps a chat in order
 	Paces    bot.Paces // zero holds nobody back
 	Secret   string    // of a webhook; "" is long polling
-	Bots     int       // 0 is one
+	Log      io.Writer // beside the output of the test; may be nil
+	Wired    bool      // each bot has a database of its own, behind a wire
+	Bots     int       // 0 is one; with a webhook, what Telegram brings goes to each in turn
 	Keep     storage.Retention
 }
 
@@ -33,8 +40,11 @@ type Stage struct {
 	*flowtest.World
 	Phones *simulator.Server
 	Bots   []*bot.Bot
-	Hook   string // where Telegram calls, if it does
-	api    string
+	Hook   string              // where Telegram calls, if it does
+	Wires  []*storagetest.Wire // of each bot, where they are wired
+	hooks  []http.Handler
+	called atomic.Int64
+	API    string // of the simulated Telegram
 	zone   *time.Location
 	moved  chan struct{}
 }
@@ -57,16 +67,26 @@ func Show(t testing.TB, w *flowtest.World, p Plan) *Stage {
 		phones.AddUsers([]simulator.User{{ID: account, FirstName: name, Phone: phone, LanguageCode: "en", Started: bound}})
 	})
 	w.Now = phones.Now
-	s := &Stage{World: w, Phones: phones, api: server.URL, zone: zone, moved: make(chan struct{}, 1)}
+	s := &Stage{World: w, Phones: phones, API: server.URL, zone: zone, moved: make(chan struct{}, 1)}
 	phones.OnClock(func(time.Time) { s.stir() })
-	var stops []func()
+	balancer := httptest.NewUnstartedServer(http.HandlerFunc(s.balance))
+	if p.Secret != "" {
+		s.Hook = "http://" + balancer.Listener.Addr().String() + "/hook"
+	}
+	var starts []func() (stop func())
 	for range max(1, p.Bots) {
-		stops = append(stops, s.run(t, p))
+		starts = append(starts, s.prepare(t, p))
+	}
+	balancer.Start()
+	var stops []func()
+	for _, start := range starts {
+		stops = append(stops, start())
 	}
 	t.Cleanup(func() {
 		for _, stop := range stops {
 			stop()
 		}
+		balancer.Close()
 		phones.Close()
 		server.Close()
 		for _, v := range phones.Violations() {
@@ -76,37 +96,73 @@ func Show(t testing.TB, w *flowtest.World, p Plan) *Stage {
 	return s
 }
 
-// run starts one bot, and returns what stops it.
-func (s *Stage) run(t testing.TB, p Plan) (stop func()) {
+// balance gives a call of Telegram's to the next bot, or to the one after where
+// that one cannot take it now.
+func (s *Stage) balance(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // Telegram has gone
+	}
+	next := int(s.called.Add(1) - 1)
+	for n := range s.hooks {
+		answer := httptest.NewRecorder()
+		again := r.Clone(r.Context())
+		again.Body = io.NopCloser(bytes.NewReader(body))
+		s.hooks[(next+n)%len(s.hooks)].ServeHTTP(answer, again)
+		if answer.Code != http.StatusServiceUnavailable || n == len(s.hooks)-1 {
+			maps.Copy(w.Header(), answer.Header())
+			w.WriteHeader(answer.Code)
+			w.Write(answer.Body.Bytes())
+			return
+		}
+	}
+}
+
+// prepare makes one bot, and returns what starts it.
+func (s *Stage) prepare(t testing.TB, p Plan) (start func() (stop func())) {
 	t.Helper()
 	if p.Rates == (bot.Rates{}) {
 		p.Rates = quick()
 	}
-	c := bot.Config{DB: s.DB, House: s.House, Token: "1000001:simulated", API: s.api, Zone: s.zone, Lang: campaign.Chinese,
-		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Paces: p.Paces, Keep: p.Keep, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
-	var handler http.Handler
-	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
-	if p.Secret != "" {
-		c.Hook, c.Secret = "http://"+hook.Listener.Addr().String()+"/hook", p.Secret
-		s.Hook = c.Hook
+	log := t.Output()
+	if p.Log != nil {
+		log = io.MultiWriter(log, p.Log)
 	}
-	b, err := bot.New(c)
+	b, err := bot.New(bot.Config{DB: s.connect(t, p.Wired), House: s.House, Token: "1000001:simulated", API: s.API, Zone: s.zone, Lang: campaign.Chinese,
+		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Paces: p.Paces, Keep: p.Keep, Log: slog.New(slog.NewTextHandler(log, nil)), Hook: s.Hook, Secret: p.Secret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Bots = append(s.Bots, b)
-	handler = b.Webhook()
-	hook.Start()
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx) }()
-	return func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("the bot ended with %v", err)
+	s.Bots, s.hooks = append(s.Bots, b), append(s.hooks, b.Webhook())
+	return func() func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- b.Run(ctx) }()
+		return func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Errorf("the bot ended with %v", err)
+			}
 		}
-		hook.Close()
 	}
+}
+
+// connect gives a bot the world's database, or the way there by a wire.
+func (s *Stage) connect(t testing.TB, wired bool) *storage.DB {
+	t.Helper()
+	if !wired {
+		return s.DB
+	}
+	wire := storagetest.NewWire(t, s.DB.DSN)
+	c := s.DB.Config
+	c.DSN = wire.DSN + " connect_timeout=1"
+	db, err := storage.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	s.Wires = append(s.Wires, wire)
+	return db
 }
 
 // stir has the bot look at the clock.

@@ -134,8 +134,15 @@ func (q *queue) settle() {
 	}
 }
 
+// old tells whether an offset is from before the numbers began anew: it counts
+// for nothing.
+func (q *queue) old(offset int64) bool { return offset > q.lastID+10 }
+
 // confirm applies the offset of a getUpdates call.
 func (q *queue) confirm(offset int64) {
+	if q.old(offset) {
+		return
+	}
 	until := offset
 	if offset < 0 {
 		until = 0
@@ -173,7 +180,7 @@ func (q *queue) read(offset int64, limit int, now int64) []*update {
 	batch := q.again[:min(limit, len(q.again))]
 	q.again = slices.Clone(q.again[len(batch):])
 	at := 0
-	if offset > 0 {
+	if offset > 0 && !q.old(offset) {
 		at = sort.Search(len(q.items), func(i int) bool { return q.items[i].id >= offset })
 	}
 	size := 0
@@ -247,6 +254,19 @@ func (s *Server) Redeliver(updateID int64) error {
 	}
 	q.again = append(q.again, &u)
 	q.rouse()
+	return nil
+}
+
+// Renumber has the next update bear that number, as after a week without any: it
+// may be lower than the last. It fails while updates wait for the bot.
+func (s *Server) Renumber(next int64) error {
+	q := s.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.items) > 0 || next <= 0 {
+		return fmt.Errorf("simulator: %d updates wait, and the next was to be %d", len(q.items), next)
+	}
+	q.lastID = next - 1
 	return nil
 }
 

@@ -57,18 +57,12 @@ func (r runCommand) Run(ctx context.Context) error {
 
 // work runs the bot until ctx ends.
 func (r runCommand) work(ctx context.Context, c checked, token string, keep storage.Retention, f *front) error {
-	db, stop, err := r.open(ctx, c, time.Now, func(line string) { c.log.Info(line) })
+	db, stop, err := r.await(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	house := flow.New(flows.All)
-	n, err := db.Migrate(ctx, house.Rooms()...)
-	if err != nil {
-		return err
-	}
-	c.log.Info("the schema is up to date", "files", n)
-	b, err := bot.New(bot.Config{DB: db, House: house, Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
+	b, err := bot.New(bot.Config{DB: db, House: flow.New(flows.All), Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
 		Rates: bot.TelegramRates(), Paces: bot.HumanPaces(), Keep: keep, Log: c.log, Hook: r.WebhookURL, Secret: r.WebhookSecret})
 	if err != nil {
 		return err

@@ -240,3 +240,17 @@ func leave() error {
 	}
 	return nil
 }
+
+// Do runs a statement that no transaction may hold, on a connection of its own.
+func Do(ctx context.Context, dsn, statement string) error {
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return fmt.Errorf("storagetest: %w", err)
+	}
+	db := sql.OpenDB(connector)
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, statement); err != nil {
+		return fmt.Errorf("storagetest: %s: %w", statement, err)
+	}
+	return nil
+}
