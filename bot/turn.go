@@ -59,7 +59,7 @@ func (b *Bot) take(ctx context.Context, u update) bool {
 // end meanwhile, too, only another press would do what was wanted. Telegram shows
 // no second answer; by webhook the confirmation is the one there is.
 func (b *Bot) hold(u *update) {
-	if u.held || u.reply != nil {
+	if u.held || u.reply != nil || u.query == "" {
 		return
 	}
 	u.held = true
@@ -224,13 +224,17 @@ func (b *Bot) download(ctx context.Context, u *update) error {
 	return nil
 }
 
-// store keeps an update raw, to be taken later in the order of its lane.
+// store keeps an update raw, to be taken later in the order of its lane. Whoever
+// pressed is told to wait before that: the database may be what is slow.
 func (b *Bot) store(ctx context.Context, u update) bool {
 	b.metrics.counted(u.kind, fateStored)
+	b.hold(&u)
 	ok := b.insist(ctx, "store an update", func(tx *storage.Tx) error {
 		return tx.Wait(ctx, storage.Arrival{Key: u.key, At: u.at, Lane: u.lane, Raw: tidy(u.raw)})
 	})
-	b.answer(u, b.langOf(u.lang), messages.T("One moment, please."), false)
+	if !u.held {
+		b.answer(u, b.langOf(u.lang), messages.T("One moment, please."), false)
+	}
 	return ok
 }
 

@@ -202,7 +202,6 @@ CREATE TABLE inbox (
 CREATE INDEX inbox_lanes ON inbox (lane, id) WHERE state = 'waiting';
 CREATE INDEX inbox_parked ON inbox (id) WHERE state = 'parked';
 CREATE INDEX inbox_waiting ON inbox (id) WHERE state = 'waiting';
-CREATE INDEX inbox_waiting_by_lane ON inbox (lane, id) WHERE state = 'waiting';
 
 CREATE TABLE leads (
     name  text PRIMARY KEY,

@@ -133,7 +133,7 @@ func (tx *Tx) Settle(ctx context.Context, rs []Result) error {
 		       state = CASE WHEN t.state = 'sent' AND p.chat_id = t.chat_id AND (p.content_id <> t.content_id OR p.bare <> t.bare) THEN 'queued' ELSE t.state END
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $8::bigint[], $9::bigint[])
 		     AS t (id, content_id, number, bare, state, cause, chat_id, tries)
-		WHERE p.id = t.id AND p.tries = t.tries AND (p.state = 'sending' OR t.state = 'sent' AND p.state IN ('queued', 'unsure'))`,
+		WHERE p.id = t.id AND p.tries = t.tries AND (p.state = 'sending' OR t.state = 'sent' AND p.chat_id = t.chat_id AND p.state IN ('queued', 'unsure'))`,
 		Array(ids), Array(contents), Array(numbers), Array(bare), Array(states), Array(causes), tx.Now, Array(chats), Array(tries))
 	if err != nil {
 		return fmt.Errorf("storage: settle: %w", err)
