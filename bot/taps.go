@@ -207,6 +207,9 @@ func (b *Bot) tapTurn(ctx context.Context, batch []*tap) (turns []tapped, err er
 	}
 	err = b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
 		defer recovered(&err)
+		if err := tx.ByKey(ctx); err != nil {
+			return err
+		}
 		known, err := tx.Taps(ctx, arrived)
 		if err != nil {
 			return err

@@ -81,6 +81,9 @@ func (b *Bot) once(ctx context.Context, u update, d time.Duration) error {
 	if err == nil {
 		err = b.DB.InTx(ctx, func(tx *storage.Tx) (err error) {
 			defer recovered(&err)
+			if err := tx.ByKey(ctx); err != nil {
+				return err
+			}
 			row, behind, err := tx.Enter(ctx, u.key, u.lane)
 			if err == nil && behind {
 				err = errBehind

@@ -89,3 +89,11 @@ func (p *prepared) statement(ctx context.Context, query string) (statement, erro
 	p.statements[query] = of
 	return of, nil
 }
+
+// ByKey has the statements of this transaction planned once for each connection,
+// as look-ups by key whatever the sizes of tables then. It is for what is done over
+// and over for one person or a few hundred: to plan it costs more than to do it.
+// Elsewhere statements are planned each time, for the tables as they are.
+func (tx *Tx) ByKey(ctx context.Context) error {
+	return tx.Exec(ctx, `SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off`)
+}

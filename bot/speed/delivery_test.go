@@ -1,7 +1,6 @@
 package speed
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -93,6 +92,6 @@ func (t *telegram) hears(tb testing.TB, chat int64, p *process) time.Time {
 			return sends[len(sends)-1]
 		}
 	}
-	tb.Fatal(fmt.Sprintf("chat %d hears nothing\n%s", chat, p.log()))
+	tb.Fatalf("chat %d hears nothing\n%s", chat, p.log())
 	return time.Time{}
 }
