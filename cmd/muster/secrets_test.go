@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net/http"
@@ -35,7 +36,7 @@ func keeps(t *testing.T, where, text string, secrets ...string) {
 func TestNoCommandTellsASecretWhereItFails(t *testing.T) {
 	file := inGB18030(t, "名册.csv", roster...)
 	commands := [][]string{
-		{"run"}, {"migrate"}, {"invite", "D00001"}, {"import", "roster", file}, {"import", "activities", file},
+		{"migrate"}, {"invite", "D00001"}, {"import", "roster", file}, {"import", "activities", file},
 		{"export", "attendance", t.TempDir() + "/a.xlsx"}, {"run", "--help"}, {"run", "--nonsense"}, {"export", "attendance"},
 	}
 	for _, url := range []string{
@@ -55,6 +56,9 @@ func TestNoCommandTellsASecretWhereItFails(t *testing.T) {
 			keeps(t, strings.Join(args, " ")+" with "+url, got.out+got.err, password, token, hookWord)
 		}
 	}
+	waits := untilItWaits(t, []string{"MUSTER_DATABASE_URL=postgres://muster:" + password + "@127.0.0.1:1/muster?connect_timeout=2",
+		"MUSTER_TELEGRAM_TOKEN=" + token, "MUSTER_TELEGRAM_API=http://127.0.0.1:1", "MUSTER_LISTEN=" + free(t), "MUSTER_LOG_LEVEL=debug"})
+	keeps(t, "run without its database", waits, password, token)
 	for _, setting := range []string{"MUSTER_TELEGRAM_TOKEN=" + token + " with a space", "MUSTER_WEBHOOK_SECRET=" + hookWord + "!", "MUSTER_WEBHOOK_URL=nowhere:" + hookWord} {
 		got := muster(t, []string{"MUSTER_TELEGRAM_TOKEN=" + token, "MUSTER_WEBHOOK_URL=https://example.org/hook", setting}, "run")
 		if got.code != 2 {
@@ -62,6 +66,38 @@ func TestNoCommandTellsASecretWhereItFails(t *testing.T) {
 		}
 		keeps(t, setting, got.out+got.err, token, hookWord)
 	}
+}
+
+// untilItWaits runs the bot until it says that it waits for its database, and
+// returns all that it said.
+func untilItWaits(t *testing.T, env []string) string {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	cmd, err := program(ctx, env, "run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	waits := false
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		if strings.Contains(lines.Text(), "it is waited for") {
+			waits = true
+			interrupt()
+		}
+	}
+	if err := cmd.Wait(); !waits {
+		t.Errorf("it did not wait, but ended with %v: %s", err, said.String())
+	}
+	return said.String()
 }
 
 // Telegram fails in every way, at the most talkative level of the log; neither
