@@ -9,6 +9,7 @@ import (
 	"campaign/flows/flow"
 	"campaign/flows/group"
 	"campaign/flows/home"
+	"campaign/flows/makeup"
 	"campaign/flows/record"
 	"campaign/flows/roster"
 )
@@ -17,6 +18,7 @@ import (
 var All = []flow.Flow(home.With(
 	checkin.Flow,
 	record.Flow,
+	makeup.Flow,
 	attendance.Flow,
 	activity.Flow,
 	bind.Flow,
