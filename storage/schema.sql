@@ -35,6 +35,11 @@ UNION ALL
      JOIN people p ON p.branch_id = a.branch_id
   WHERE p.active AND a.part = 'branch'::text;
 
+CREATE VIEW heard AS
+ SELECT m.activity_id,
+    m.branch_id
+   FROM marks m;
+
 CREATE VIEW makeup_absences AS
  SELECT e.activity_id,
     e.person_id,
@@ -47,10 +52,10 @@ CREATE VIEW makeup_absences AS
           WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id
          LIMIT 1) own ON true
      LEFT JOIN LATERAL ( SELECT true AS there
-           FROM marks m
-          WHERE m.activity_id = e.activity_id AND m.branch_id = e.branch_id
-         LIMIT 1) one ON true
-  WHERE a.required AND NOT a.cancelled AND own.there IS NULL AND one.there;
+           FROM heard h
+          WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id
+         LIMIT 1) of ON true
+  WHERE a.required AND NOT a.cancelled AND own.there IS NULL AND of.there;
 
 CREATE TABLE accounts (
     id        bigint PRIMARY KEY,

@@ -108,9 +108,10 @@ type Facts struct {
 
 // A branch is its part of an activity.
 type branch struct {
-	Scope                   campaign.Scope
-	Unit, Name              string
-	Expected, Arrived, Late int
+	Scope      campaign.Scope
+	Unit, Name string
+	Reported   bool // something was heard of it
+	Figures    campaign.Figures
 }
 
 // A person is one who is expected.
@@ -119,6 +120,7 @@ type person struct {
 	No, Name string
 	At       time.Time // zero while there is no mark
 	Late     bool
+	Debt     campaign.Debt
 	By, Note string // who marked them, where it was not themselves, and why
 }
 

@@ -1,6 +1,8 @@
 package attendance
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"campaign"
@@ -30,7 +32,7 @@ func screen(t turn, page int) messages.Message {
 
 func (f Facts) expected() (n int) {
 	for _, b := range f.Branches {
-		n += b.Expected
+		n += b.Figures.Expected()
 	}
 	return n
 }
@@ -93,7 +95,7 @@ func table(m messages.Message, t turn, page int) messages.Message {
 		m = m.Line("<b>%s</b>", total(at, in[0].Unit, in, t).text())
 	} else {
 		all := total(at, "", t.Facts.Branches, t)
-		m = m.Line("<b>In all: %s · %d%% there</b>", all.counts(), all.Figures.Percent())
+		m = m.Line("<b>In all: %s · %s</b>", all.counts(), all.share())
 	}
 	shown, page, pages := slice(rows(at, t), page, rowsOfPage)
 	var row []messages.Key
@@ -116,42 +118,67 @@ func names(m messages.Message, t turn, page int) messages.Message {
 	for _, r := range rows(at, t) {
 		m = m.Add(messages.T("<b>%s</b>", r.text()))
 	}
-	var out, in []messages.Text
-	for _, p := range t.Facts.People {
-		if p.At.IsZero() {
-			out = append(out, messages.T("– %s", p.Name))
-			continue
-		}
-		in = append(in, p.text(t.Facts.Activity))
+	people := slices.Clone(t.Facts.People)
+	slices.SortStableFunc(people, func(a, b person) int { return cmp.Compare(place(a.status(t)), place(b.status(t))) })
+	count := map[messages.Sentence]int{}
+	for _, p := range people {
+		count[heading(p.status(t), t)]++
 	}
-	shown, page, pages := slice(append(out, in...), page, peopleOfPage)
-	for i, line := range shown {
-		n := page*peopleOfPage + i
-		if i == 0 && n < len(out) {
-			m = m.Line(outside(t), len(out))
+	shown, page, pages := slice(people, page, peopleOfPage)
+	var last messages.Sentence
+	for _, p := range shown {
+		if h := heading(p.status(t), t); h != last {
+			m, last = m.Line(h, count[h]), h
 		}
-		if len(in) > 0 && (n == len(out) || i == 0 && n > len(out)) {
-			m = m.Line("In (%d):", len(in))
-		}
-		m = m.Add(line)
+		m = m.Add(p.text(t.Facts.Activity))
 	}
 	return turning(m, at, page, pages)
 }
 
-// outside is the heading of those without a mark.
-func outside(t turn) messages.Sentence {
+// status judges one of the people of the branch shown.
+func (p person) status(t turn) campaign.Status {
 	b, _ := branchAt(t.Facts.At, t.Facts.Branches)
-	switch over := t.Facts.Activity.Phase(t.Now) == campaign.Over; {
-	case !over:
-		return "Not in yet (%d):"
-	case b.Arrived > 0:
-		return "Absent (%d):"
-	}
-	return "Not reported (%d):"
+	a := t.Facts.Activity
+	return campaign.Presence{Marked: !p.At.IsZero(), Late: p.Late, Over: a.Phase(t.Now) == campaign.Over, Reported: b.Reported, Required: a.Required, Debt: p.Debt}.Status()
 }
 
-// text is the line of somebody who is in.
+// order is how those of a branch are listed: whom something is missing of first.
+var order = []campaign.Status{campaign.NotReported, campaign.Owed, campaign.Absent, campaign.Excused, campaign.MadeUp, campaign.Waived}
+
+// place is where a status stands in the order: those who are in come last.
+func place(s campaign.Status) int {
+	if i := slices.Index(order, s); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// heading is what the people of a status are listed under.
+func heading(s campaign.Status, t turn) messages.Sentence {
+	switch {
+	case s == campaign.NotReported && t.Facts.Activity.Phase(t.Now) != campaign.Over:
+		return "Not in yet (%d):"
+	case s == campaign.NotReported:
+		return "Not reported (%d):"
+	case s == campaign.Owed:
+		return "To be made up (%d):"
+	case s == campaign.Absent:
+		return "Absent (%d):"
+	case s == campaign.Excused:
+		return "Excused (%d):"
+	case s == campaign.MadeUp:
+		return "Made up (%d):"
+	case s == campaign.Waived:
+		return "Waived (%d):"
+	}
+	return "In (%d):"
+}
+
+// text is the line of somebody.
 func (p person) text(a campaign.Activity) messages.Text {
+	if p.At.IsZero() {
+		return messages.T("– %s", p.Name)
+	}
 	line := messages.T("✓ %s %s", moment(a, p.At), p.Name)
 	if p.Late {
 		line = messages.T("%s · late", line)

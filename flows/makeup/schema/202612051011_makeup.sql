@@ -24,14 +24,14 @@ INSERT INTO makeup_terms (kind, days, least)
 SELECT kind, 14, 200 FROM unnest(ARRAY['study', 'lecture', 'mobilisation', 'talk', 'life_meeting', 'appraisal', 'rectification', 'practice', 'other']) AS kind;
 
 -- Who is absent from a required activity, by the marks as they stand: nobody of a
--- branch of which nobody is marked. Each mark is looked up by its key: while the
+-- branch of which nothing was heard. Each mark is looked up by its key: while the
 -- statistics of an activity are stale a join may compare everybody with everybody.
 CREATE VIEW makeup_absences AS
 SELECT e.activity_id, e.person_id, e.branch_id, a.closes
 FROM activities a JOIN expected e ON e.activity_id = a.id
 LEFT JOIN LATERAL (SELECT true AS there FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id LIMIT 1) own ON true
-LEFT JOIN LATERAL (SELECT true AS there FROM marks m WHERE m.activity_id = e.activity_id AND m.branch_id = e.branch_id LIMIT 1) one ON true
-WHERE a.required AND NOT a.cancelled AND own.there IS NULL AND one.there;
+LEFT JOIN LATERAL (SELECT true AS there FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) of ON true
+WHERE a.required AND NOT a.cancelled AND own.there IS NULL AND of.there;
 
 -- +goose Down
 DROP VIEW makeup_absences;
