@@ -17,8 +17,11 @@ const (
 )
 
 // screen is the card of what the facts hold.
-func screen(t turn, page int) messages.Message {
-	m := head(t)
+func screen(t turn, p Show) messages.Message {
+	if t.Facts.At.Activity == whole {
+		return coverage(t, p)
+	}
+	m, page := head(t), p.Page
 	switch at := t.Facts.At; {
 	case t.Facts.expected() == 0 && t.Facts.Activity.Phase(t.Now) == campaign.Before:
 		m = m.Line("Who is expected is written down when check-in opens.")
@@ -91,12 +94,7 @@ func hat(d campaign.Duty, b branch) messages.Text {
 // table has a line and a button for each unit or branch.
 func table(m messages.Message, t turn, page int) messages.Message {
 	at := t.Facts.At
-	if in := within(t.Facts.Branches, at.Unit); len(in) > 0 {
-		m = m.Line("<b>%s</b>", total(at, in[0].Unit, in, t).text())
-	} else {
-		all := total(at, "", t.Facts.Branches, t)
-		m = m.Line("<b>In all: %s · %s</b>", all.counts(), all.share())
-	}
+	m = overall(m, t)
 	shown, page, pages := slice(rows(at, t), page, rowsOfPage)
 	var row []messages.Key
 	for _, r := range shown {
@@ -105,7 +103,7 @@ func table(m messages.Message, t turn, page int) messages.Message {
 			m, row = m.Row(row...), nil
 		}
 	}
-	m = turning(m.Row(row...), at, page, pages)
+	m = turning(m.Row(row...), Show{Spot: at}, page, pages)
 	if at.Unit == 0 && pages > 1 {
 		m = m.Row(messages.Button(Find{at}, "Find a unit"))
 	}
@@ -114,10 +112,7 @@ func table(m messages.Message, t turn, page int) messages.Message {
 
 // names lists who is not in, and who is.
 func names(m messages.Message, t turn, page int) messages.Message {
-	at := t.Facts.At
-	for _, r := range rows(at, t) {
-		m = m.Add(messages.T("<b>%s</b>", r.text()))
-	}
+	m = overall(m, t)
 	people := slices.Clone(t.Facts.People)
 	slices.SortStableFunc(people, func(a, b person) int { return cmp.Compare(place(a.status(t)), place(b.status(t))) })
 	count := map[messages.Sentence]int{}
@@ -132,7 +127,7 @@ func names(m messages.Message, t turn, page int) messages.Message {
 		}
 		m = m.Add(p.text(t.Facts.Activity))
 	}
-	return turning(m, at, page, pages)
+	return turning(m, Show{Spot: t.Facts.At}, page, pages)
 }
 
 // status judges one of the people of the branch shown.
@@ -176,7 +171,10 @@ func heading(s campaign.Status, t turn) messages.Sentence {
 
 // text is the line of somebody.
 func (p person) text(a campaign.Activity) messages.Text {
-	if p.At.IsZero() {
+	switch {
+	case p.At.IsZero() && p.Debt == campaign.DebtHanded:
+		return messages.T("– %s · handed in, to be decided", p.Name)
+	case p.At.IsZero():
 		return messages.T("– %s", p.Name)
 	}
 	line := messages.T("✓ %s %s", moment(a, p.At), p.Name)
@@ -204,18 +202,21 @@ func slice[V any](all []V, page, size int) ([]V, int, int) {
 	return all[page*size : min(len(all), (page+1)*size)], page, pages
 }
 
-func turning(m messages.Message, at Spot, page, pages int) messages.Message {
+func turning(m messages.Message, to Show, page, pages int) messages.Message {
 	if pages < 2 {
 		return m
 	}
 	return m.Line("Page %d of %d.", page+1, pages).
-		Row(messages.Button(Show{at, page - 1}, "◀ Previous"), messages.Button(Show{at, page + 1}, "Next ▶"))
+		Row(messages.Button(Show{to.Spot, page - 1, to.View}, "◀ Previous"), messages.Button(Show{to.Spot, page + 1, to.View}, "Next ▶"))
 }
 
 // acts are the buttons beneath, for what this person may do here.
 func acts(m messages.Message, t turn, page int) messages.Message {
 	at, f := t.Facts.At, t.Facts
-	row := []messages.Key{messages.Button(Show{at, page}, "Refresh")}
+	row := []messages.Key{messages.Button(Show{Spot: at, Page: page}, "Refresh")}
+	if at.Branch == 0 && len(bars(t, byPart)) > 1 {
+		row = append(row, messages.Button(Draw{Show: Show{Spot: at}}, "📊 Chart"))
+	}
 	if marks(t) == nil && len(missing(t)) > 0 {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
 	}
@@ -228,6 +229,9 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		m = m.Row(messages.Button(Move{at, false}, "Close"))
 	case opens(t) == nil:
 		m = m.Row(messages.Button(Move{at, true}, "Open"))
+	}
+	if f.Activity.Required && !f.Activity.Cancelled && f.Activity.Phase(t.Now) == campaign.Over && f.expected() > 0 {
+		row = append(row, messages.Button(Show{Spot: Spot{whole, at.Unit, at.Branch}}, "Full coverage"))
 	}
 	return m.Line("Figures of %s.", t.Now).Row(append(row, messages.Button(flow.Open{Flow: "attendance"}, "Other activities"))...)
 }

@@ -107,7 +107,7 @@ func TestEveryNameStandsOnOnePageUnderItsHeading(t *testing.T) {
 	names := 0
 	for page, want := range headings {
 		var got []messages.Sentence
-		for _, line := range screen(tt, page).Lines {
+		for _, line := range screen(tt, Show{Page: page}).Lines {
 			switch line.Say {
 			case "Not in yet (%d):", "In (%d):":
 				got = append(got, line.Say)
@@ -167,7 +167,7 @@ func TestAUnitIsFoundAmongMany(t *testing.T) {
 		}
 	}
 	offered := false
-	for _, row := range screen(tt, 0).Keys {
+	for _, row := range screen(tt, Show{}).Keys {
 		for _, k := range row {
 			_, ok := k.Press.(Find)
 			offered = offered || ok

@@ -72,6 +72,8 @@ type row struct {
 	Running bool
 	Bound   bool // whoever was not there must make it up
 	Silent  int  // branches that have sent nothing
+
+	Members, Complete int // of all activities together
 }
 
 // rows are the lines of the card at: its branches, or its units.
@@ -83,7 +85,7 @@ func rows(at Spot, t turn) (rs []row) {
 				rs = append(rs, total(Spot{at.Activity, at.Unit, b.Scope.Branch}, b.Name, []branch{b}, t))
 			}
 		}
-		return rs
+		return leastFirst(rs, at)
 	}
 	for _, u := range unitsOf(bs) {
 		in := within(bs, u)
@@ -94,7 +96,7 @@ func rows(at Spot, t turn) (rs []row) {
 		}
 		rs = append(rs, total(at, name, in, t))
 	}
-	return rs
+	return leastFirst(rs, at)
 }
 
 // total is the row of several branches together.
@@ -102,6 +104,7 @@ func total(at Spot, name string, bs []branch, t turn) row {
 	phase := t.Facts.Activity.Phase(t.Now)
 	r := row{At: at, Name: name, Running: phase != campaign.Over, Bound: phase == campaign.Over && t.Facts.Activity.Required}
 	for _, b := range bs {
+		r.Members, r.Complete = r.Members+b.Members, r.Complete+b.Complete
 		if r.Figures = r.Figures.Plus(b.Figures); b.Figures.Expected() > 0 && !b.Reported {
 			r.Silent++
 		}
@@ -121,6 +124,9 @@ func (r row) text() messages.Text {
 	t := messages.T("%s: %s", r.Name, r.counts())
 	if f.Expected() > 0 {
 		t = messages.T("%s · %s", t, r.share())
+	}
+	if r.Members > 0 {
+		t = messages.T("%s · members who lack nothing %d / %d", t, r.Complete, r.Members)
 	}
 	if r.Silent > 0 {
 		t = messages.T("%s · branches not reported: %d", t, r.Silent)

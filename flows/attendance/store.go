@@ -16,10 +16,12 @@ import (
 const days = 14
 
 func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err error) {
-	at := t.Draft.At
+	at, view := t.Draft.At, byPart
 	switch about := about.(type) {
 	case Show:
-		at = about.Spot
+		at, view = about.Spot, about.View
+	case Draw:
+		at, view = about.Spot, about.View
 	case Find:
 		at = about.Spot
 	case Mark:
@@ -28,8 +30,13 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		at = about.Spot
 	}
 	if at.Activity == 0 {
-		f.List, err = listed(ctx, tx, t)
+		if f.List, err = listed(ctx, tx, t); err == nil {
+			f.Covers, err = covers(ctx, tx, t.Who)
+		}
 		return f, err
+	}
+	if at.Activity == whole {
+		return cover(ctx, tx, t.Who, at, view)
 	}
 	if err := lock(ctx, tx, t.Draft); err != nil {
 		return f, err
@@ -126,7 +133,8 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, a camp
 	}
 	bs := make([]branch, len(found))
 	for i, b := range found {
-		bs[i] = branch{campaign.BranchScope(b.UnitID, b.ID), b.Unit, b.Name, b.Reported, b.Tally.Figures(a.Phase(tx.Now) == campaign.Over, a.Required)}
+		bs[i] = branch{Scope: campaign.BranchScope(b.UnitID, b.ID), Unit: b.Unit, Name: b.Name, Reported: b.Reported,
+			Figures: b.Tally.Figures(a.Phase(tx.Now) == campaign.Over, a.Required)}
 	}
 	return bs, nil
 }
@@ -201,13 +209,13 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 	err := tx.Exec(ctx, `
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
 		SELECT a.no AS activity_no, a.title, a.starts, a.closes, a.required, x.unit, x.branch, x.member_no, x.name, x.at, x.late, x.method, x.by, x.note, x.reported,
-		       x.debt, x.decided_at, x.how, x.decider, x.reason,
+		       x.debt, x.due, x.decided_at, x.how, x.decider, x.reason,
 		       count(*) OVER () AS all
 		FROM activities a CROSS JOIN LATERAL (
 			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
 			       m.at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
 			       h.there IS NOT NULL AS reported,
-			       coalesce(k.state, '') AS debt, k.decided_at, coalesce(k.how, '') AS how, coalesce(d.name, '') AS decider, coalesce(k.note, '') AS reason
+			       coalesce(k.state, '') AS debt, k.due, k.decided_at, coalesce(k.how, '') AS how, coalesce(d.name, '') AS decider, coalesce(k.note, '') AS reason
 			FROM expected e
 			JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id
 			LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id

@@ -48,6 +48,7 @@ type entry struct {
 	All        int // rows of the file
 	Note       string
 	Debt       campaign.Debt
+	Due        sql.NullTime
 	DecidedAt  sql.NullTime `db:"decided_at"` // of a debt: when, how it was made up, by whose decision and why
 	How        method
 	Decider    string
@@ -89,7 +90,19 @@ func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
 		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
 		messages.T("%s", status), messages.Verbatim(at), messages.T(methods[e.Method]),
-		messages.Verbatim(e.By), messages.Verbatim(e.Note),
+		messages.Verbatim(e.By), e.remark(status),
+	}
+}
+
+// remark is the last cell: what was noted, or by when an absence is to be made up.
+func (e entry) remark(s campaign.Status) messages.Text {
+	switch due := campaign.DayOf(e.Due.Time).String(); {
+	case s != campaign.Owed || !e.Due.Valid:
+		return messages.Verbatim(e.Note)
+	case e.Debt == campaign.DebtHanded:
+		return messages.T("due %s; handed in, to be decided", due)
+	default:
+		return messages.T("due %s", due)
 	}
 }
 
