@@ -123,7 +123,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, a camp
 			FROM e LEFT JOIN m ON m.branch_id = e.branch_id LEFT JOIN k ON k.branch_id = e.branch_id)
 		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late,
 		       coalesce(c.made, 0) AS made, coalesce(c.waived, 0) AS waived,
-		       EXISTS (SELECT FROM heard h WHERE h.activity_id = a.id AND h.branch_id = b.id) AS reported
+		       (SELECT true FROM heard h WHERE h.activity_id = a.id AND h.branch_id = b.id LIMIT 1) IS NOT NULL AS reported
 		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
 		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
@@ -186,7 +186,8 @@ func apply(_ context.Context, _ *storage.Tx, _ flow.Here, e flow.Effect) error {
 	return fmt.Errorf("attendance: cannot apply %s", e.Effect())
 }
 
-// declare opens the cursor of an export, which reads one activity after the other.
+// declare opens the cursor of an export, which reads one activity after the other:
+// OFFSET 0 keeps Postgres from joining what all of them have.
 // A file that is abandoned leaves it to the end of the transaction.
 func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Location) error {
 	var unit campaign.UnitID
@@ -223,7 +224,7 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 			LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
 			LEFT JOIN people d ON d.id = k.decided_by
 			LEFT JOIN LATERAL (SELECT true AS there FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) h ON true
-			WHERE e.activity_id = a.id AND ($1::bigint = 0 OR u.id = $1)) x
+			WHERE e.activity_id = a.id AND ($1::bigint = 0 OR u.id = $1) OFFSET 0) x
 		WHERE NOT a.cancelled AND ($2::timestamptz IS NULL OR a.starts >= $2) AND ($3::timestamptz IS NULL OR a.starts < $3)
 		ORDER BY a.starts, a.id, x.unit_id, x.branch_id, x.member_no`, unit, from, to)
 	if err != nil {

@@ -93,7 +93,7 @@ func tallied(ctx context.Context, tx *storage.Tx, f *Facts, in []int64) error {
 		counted AS (
 			SELECT e.activity_id, e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late,
 			       coalesce(k.made, 0) AS made, coalesce(k.waived, 0) AS waived,
-			       EXISTS (SELECT FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id) AS reported
+			       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
 			FROM e LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
 			LEFT JOIN k ON k.activity_id = e.activity_id AND k.branch_id = e.branch_id)
 		SELECT coalesce(activity_id, 0) AS activity, coalesce(branch_id, 0) AS branch, reported,

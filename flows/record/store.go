@@ -48,7 +48,7 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 	}
 	err := tx.Select(ctx, &found, `
 		SELECT a.id, a.title, a.starts, a.closes, a.required, m.at, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt, k.due,
-		       EXISTS (SELECT FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id) AS reported
+		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
 		FROM expected e JOIN activities a ON a.id = e.activity_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
