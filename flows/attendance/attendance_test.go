@@ -45,7 +45,7 @@ func meetings(ctx context.Context, tx *storage.Tx) error {
 		 (3, 1, 1, '2026-12-01 08:50+8', false, 'code', NULL, ''), (3, 2, 1, '2026-12-01 09:20+8', true, 'button', NULL, ''),
 		 (3, 9, 1, '2026-12-01 09:01+8', false, 'marked', 2, '=手机没电')`,
 		`INSERT INTO makeups (activity_id, person_id, branch_id, since, due, state, how, decided_by, decided_at, note) VALUES
-		 (3, 3, 1, '2026-12-01 11:00+8', '2026-12-15', 'handed', 'summary', NULL, NULL, ''), (3, 4, 1, '2026-12-01 11:00+8', '2026-12-15', 'made', 'visit', 2, '2026-12-01 12:30+8', '2026-12-01 李强: 读了原文'),
+		 (3, 3, 1, '2026-12-01 11:00+8', '2026-12-15', 'handed', 'summary', NULL, NULL, ''), (3, 4, 1, '2026-12-01 11:00+8', '2026-12-15', 'made', 'visit', 2, '2026-12-01 12:30+8', '2026-12-01 李强 · 读了原文'),
 		 (3, 7, 1, '2026-12-01 11:00+8', '2026-12-15', 'waived', '', 14, '2026-12-01 12:40+8', '长期卧床'), (3, 8, 1, '2026-12-01 11:00+8', '2026-12-15', 'open', '', NULL, NULL, '')`,
 	} {
 		if err := tx.Exec(ctx, s); err != nil {

@@ -41,7 +41,7 @@ func (d Debt) standing(today campaign.Day) messages.Text {
 	case d.State == campaign.DebtVoid:
 		return messages.T("There is nothing to make up any more.")
 	case d.State == campaign.DebtHanded && d.late(today) > 0:
-		return messages.T("Handed in, to be decided; it was due %s, days late: %d.", d.Due, d.late(today))
+		return messages.T("Handed in, to be decided; it was due %s, handed in days late: %d.", d.Due, d.late(today))
 	case d.State == campaign.DebtHanded:
 		return messages.T("Handed in, to be decided; due %s.", d.Due)
 	case d.late(today) > 0:

@@ -186,7 +186,7 @@ func visit(t *turn) flow.Outcome {
 	if err := visitable(t.Who, d); err != nil {
 		return flow.Stop().And(flow.Refuse(err))
 	}
-	about := t.Draft.Day.String() + " " + t.Draft.Visitor + ": " + t.Draft.Note
+	about := t.Draft.Day.String() + " " + t.Draft.Visitor + " · " + t.Draft.Note
 	told := messages.Say("%s has recorded a visit at your home on %s, which makes up for “%s”.", t.Who.Name, t.Draft.Day, d.Activity.Title).
 		Line("If that is not so, please tell them.")
 	return d.end(*t, campaign.DebtMade, Visit, about, told).Say(done("Recorded for <b>%s</b>.", d))

@@ -86,7 +86,7 @@ func askHow(t turn) messages.Message {
 // letters are the characters that count: whatever can be seen.
 func letters(s string) (n int) {
 	for _, r := range s {
-		if !unicode.IsSpace(r) {
+		if unicode.IsGraphic(r) && !unicode.IsSpace(r) {
 			n++
 		}
 	}

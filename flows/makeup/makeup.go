@@ -214,8 +214,14 @@ func (d Debt) stands() bool {
 	return d.known() && !d.Marked && (d.State == campaign.DebtOpen || d.State == campaign.DebtHanded)
 }
 
-// late is how many days over its last day the debt is.
-func (d Debt) late(today campaign.Day) int { return max(0, int(today-d.Due)) }
+// late is how many days over its last day the debt is, or something was handed in:
+// nobody is late by what somebody else has yet to decide.
+func (d Debt) late(today campaign.Day) int {
+	if d.State == campaign.DebtHanded {
+		today = campaign.DayOf(d.Handed.At)
+	}
+	return max(0, int(today-d.Due))
+}
 
 func open(d Draft) flow.Outcome {
 	return flow.Do().Begin(flow.Opening{Flow: "makeup", Draft: d})

@@ -95,7 +95,7 @@ func members(ctx context.Context, tx *storage.Tx) ([]Notice, error) {
 	var ts []telling
 	err := tx.Select(ctx, &ts, `
 		WITH who AS (
-			SELECT DISTINCT k.person_id FROM makeups k
+			SELECT DISTINCT k.person_id FROM makeups k JOIN people p ON p.id = k.person_id AND p.active
 			WHERE k.state = 'open' AND (k.told < $1 OR k.told < $2 AND k.due <= $3)
 			  AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = k.activity_id AND m.person_id = k.person_id)
 			ORDER BY k.person_id LIMIT $4)

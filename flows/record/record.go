@@ -138,14 +138,14 @@ func owed(t turn) []entry {
 func owing(m messages.Message, t turn) messages.Message {
 	es := owed(t)
 	for _, e := range es[:min(len(es), mostOwed)] {
-		line := messages.T("To be made up by %s: %s", e.Due, e.Title)
-		if late := int(t.Today() - e.Due); late > 0 {
-			line = messages.T("To be made up, days late: %d: %s", late, e.Title)
+		switch late := int(t.Today() - e.Due); {
+		case e.Debt == campaign.DebtHanded:
+			m = m.Line("Handed in, to be decided: %s", e.Title)
+		case late > 0:
+			m = m.Line("To be made up, days late: %d: %s", late, e.Title)
+		default:
+			m = m.Line("To be made up by %s: %s", e.Due, e.Title)
 		}
-		if e.Debt == campaign.DebtHanded {
-			line = messages.T("%s – handed in, to be decided", line)
-		}
-		m = m.Add(line)
 	}
 	switch n := len(es) - mostOwed; {
 	case len(es) == 0:
