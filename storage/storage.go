@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"time"
 
 	"campaign"
@@ -148,8 +149,19 @@ func (db *DB) forget() {
 	db.pool.SetMaxIdleConns(db.Conns)
 }
 
-// Array passes a slice as one argument, or reads one.
-func Array(a any) any { return pq.Array(a) }
+// Array passes a slice as one argument, or reads one. Numbers of any kind of thing
+// are passed as numbers: the driver would ask each how it is written.
+func Array(a any) any {
+	v := reflect.ValueOf(a)
+	if v.Kind() != reflect.Slice || v.Type().Elem().Kind() != reflect.Int64 || v.IsNil() {
+		return pq.Array(a)
+	}
+	ns := make(pq.Int64Array, v.Len())
+	for i := range ns {
+		ns[i] = v.Index(i).Int()
+	}
+	return ns
+}
 
 // Get reads one row. It returns ErrNotFound where there is none.
 func (tx *Tx) Get(ctx context.Context, into any, query string, args ...any) error {
