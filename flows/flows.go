@@ -6,6 +6,7 @@ import (
 	"campaign/flows/attendance"
 	"campaign/flows/bind"
 	"campaign/flows/checkin"
+	"campaign/flows/code"
 	"campaign/flows/flow"
 	"campaign/flows/group"
 	"campaign/flows/home"
@@ -16,6 +17,7 @@ import (
 // All is every flow, in the order of the menu.
 var All = []flow.Flow(home.With(
 	checkin.Flow,
+	code.Flow,
 	record.Flow,
 	attendance.Flow,
 	activity.Flow,
