@@ -36,22 +36,22 @@ type hosting = flow.Turn[struct{}, Hosted]
 type Hosted struct {
 	Activity campaign.Activity
 	Names    bool // its unit wants the names of those who came last on the screen
-	Drawn    Drawn
+	Fresh    Fresh
 }
 
-// Drawn is what chance gives to a step that makes a link.
-type Drawn struct {
+// Fresh is what chance gives to a step that makes a link.
+type Fresh struct {
 	Token  string
 	Secret Secret
 }
 
 // draw draws a link, and the secret of an activity that has none yet.
-func draw(random io.Reader) (Drawn, error) {
+func draw(random io.Reader) (Fresh, error) {
 	var bits [16 + 32]byte
 	if _, err := io.ReadFull(random, bits[:]); err != nil {
-		return Drawn{}, fmt.Errorf("code: draw a link: %w", err)
+		return Fresh{}, fmt.Errorf("code: draw a link: %w", err)
 	}
-	return Drawn{base64.RawURLEncoding.EncodeToString(bits[:16]), bits[16:]}, nil
+	return Fresh{base64.RawURLEncoding.EncodeToString(bits[:16]), bits[16:]}, nil
 }
 
 // hash is what is kept of the token of a link.
@@ -159,19 +159,19 @@ func show(t *hosting) flow.Outcome {
 	if err := hosts(*t); err != nil {
 		return flow.Refuse(err)
 	}
-	return linked(*t).Say(card(*t, t.Facts.Drawn.Token).As(cardName, t.Facts.Activity.ID))
+	return linked(*t).Say(card(*t, t.Facts.Fresh.Token).As(cardName, t.Facts.Activity.ID))
 }
 
 func again(t hosting, _ Again) flow.Outcome {
 	if err := hosts(t); err != nil {
 		return flow.Refuse(err)
 	}
-	return linked(t).Say(card(t, t.Facts.Drawn.Token).AsOne(cardName, t.Facts.Activity.ID))
+	return linked(t).Say(card(t, t.Facts.Fresh.Token).AsOne(cardName, t.Facts.Activity.ID))
 }
 
 func linked(t hosting) flow.Outcome {
 	hat, _ := t.Who.Hat(t.Facts.Activity.Scope)
-	return flow.Do(Linked{t.Facts.Activity.ID, hat, t.Lang, hash(t.Facts.Drawn.Token), t.Facts.Drawn.Secret})
+	return flow.Do(Linked{t.Facts.Activity.ID, hat, t.Lang, hash(t.Facts.Fresh.Token), t.Facts.Fresh.Secret})
 }
 
 func names(t hosting, p Names) flow.Outcome {

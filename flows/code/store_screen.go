@@ -42,7 +42,7 @@ func (s hostStore) load(ctx context.Context, tx *storage.Tx, t hosting, about an
 	if err != nil {
 		return f, fmt.Errorf("read whether a unit wants names: %w", err)
 	}
-	f.Drawn, err = draw(s.random)
+	f.Fresh, err = draw(s.random)
 	return f, err
 }
 
