@@ -87,11 +87,14 @@ func (w *walk) said(ctx context.Context) error {
 	if f == nil {
 		return w.lost(ctx)
 	}
+	other, draft, ok := w.house.answers(w.e.In)
+	ok = ok && other.Contents().Name != at.Flow
+	if ok && !other.Contents().Guests && f.idle(at.Draft) {
+		return w.unasked(ctx, other, draft) // nothing that is being told is interrupted
+	}
 	p, err := f.reply(ctx, w, w.here(), at, w.e.In)
-	if _, refused := Apology(err); refused {
-		if other, draft, ok := w.house.answers(w.e.In); ok && other.Contents().Name != at.Flow {
-			return w.unasked(ctx, other, draft)
-		}
+	if _, refused := Apology(err); refused && ok {
+		return w.unasked(ctx, other, draft)
 	}
 	return w.move(ctx, f, p, err)
 }
