@@ -33,9 +33,11 @@ type Screen struct {
 	Title, When, Place, Count messages.Text
 	Turns                     []Shown         // the code of now, and the next; none while check-in is not open
 	Says                      []messages.Text // beside the code, or in its place
+	Scan                      messages.Text   // what the code is for
 	Stale                     messages.Text   // where no code can be shown
 	Latest                    messages.Text
 	Names                     []string
+	Share                     int // of those expected who are there, in thousandths
 	Arc                       int // milliseconds of a turn
 }
 
@@ -43,6 +45,7 @@ type Screen struct {
 type Shown struct {
 	From, Until int    // milliseconds from now
 	Digits      string // in two groups
+	Link        string // that the code carries
 	Size        int    // of Path, in modules
 	Path        string
 	Seconds     int // that are left
@@ -62,6 +65,9 @@ func view(m Meeting, v flow.Visit) flow.View {
 		Arc:   int(turnLong / time.Millisecond),
 		Stale: messages.T("The code is shown again as soon as the connection is back."),
 	}
+	if m.Expected > 0 {
+		s.Share = min(1000, 1000*m.Arrived/m.Expected)
+	}
 	if campaign.DayOf(a.Ends) != campaign.DayOf(a.Starts) {
 		s.When = messages.T("%s %s–%s", campaign.DayOf(a.Starts), a.Starts, messages.Moment(a.Ends))
 	}
@@ -80,7 +86,8 @@ func view(m Meeting, v flow.Visit) flow.View {
 	case phase == campaign.Over:
 		s.Says = []messages.Text{messages.T("Check-in has closed.")}
 	default:
-		s.Says = []messages.Text{messages.T("Scan to check in"), messages.T("or write the digits to the assistant")}
+		s.Scan = messages.T("Scan to check in")
+		s.Says = []messages.Text{s.Scan, messages.T("or write the digits to @%s", v.Bot)}
 		now := roundAt(v.Now)
 		s.Turns = []Shown{m.shown(now, v), m.shown(now+1, v)}
 	}
@@ -96,7 +103,8 @@ func (m Meeting) shown(n Round, v flow.Visit) Shown {
 	if from <= 0 {
 		s.Seconds = int((until + time.Second - 1) / time.Second)
 	}
-	s.Size, s.Path = drawn("https://t.me/" + v.Bot + "?start=" + link + "_" + m.arg(n))
+	s.Link = "https://t.me/" + v.Bot + "?start=" + link + "_" + m.arg(n)
+	s.Size, s.Path = drawn(s.Link)
 	return s
 }
 

@@ -33,6 +33,7 @@ func Hints() []simulator.Text {
 		{ZH: "打开“一名党员”的手机，在与助手的私聊里按“签到”。", EN: "Open the phone of a member and press 签到 in the chat with the assistant."},
 		{ZH: "打开同一人的支部群：人数会随签到变化。按“500 人签到”看它跳动。", EN: "Open the branch group on the same phone: its count moves. Press “500 check in” and watch."},
 		{ZH: "打开“支部书记”的手机，发送 /attendance 看谁到了，为没带手机的人代签。", EN: "On the secretary's phone send /attendance: see who is in, and vouch for somebody."},
+		{ZH: "在“单位具体责任人”的手机上发送 /attendance，打开“青年党员微党课”的签到码投屏；再用任意手机右上角菜单里的“扫一扫”。", EN: "On the phone of the unit's desk send /attendance and open the screen code of 青年党员微党课; then scan it from the menu of any phone."},
 		{ZH: "打开“未绑定的党员”的手机，按“开始”，分享手机号完成绑定。", EN: "On the phone of the member who is not bound yet press START and share the number."},
 		{ZH: "以“教育活动办公室”的身份发送 /activity 新建一次活动，再把时钟拨到开始前。", EN: "As the office send /activity to plan a meeting, then move the clock to just before it."},
 		{ZH: "发送 /language 可切换为英文。", EN: "Send /language to be spoken to in English."},
