@@ -118,6 +118,12 @@ type (
 		Doubt    Doubt
 		Note     string
 	}
+	// Noted is what a person adds to their own mark.
+	Noted struct {
+		Activity ActivityID
+		Person   PersonID
+		Note     string
+	}
 )
 
 // A Doubt is what a mark does not prove: somebody clears it later, nobody is accused.

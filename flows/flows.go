@@ -10,6 +10,7 @@ import (
 	"campaign/flows/flow"
 	"campaign/flows/group"
 	"campaign/flows/home"
+	"campaign/flows/place"
 	"campaign/flows/record"
 	"campaign/flows/roster"
 )
@@ -18,6 +19,7 @@ import (
 var All = []flow.Flow(home.With(
 	checkin.Flow,
 	code.Flow,
+	place.Flow,
 	record.Flow,
 	attendance.Flow,
 	activity.Flow,

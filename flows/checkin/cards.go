@@ -91,7 +91,8 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 	case campaign.ByCode:
 		return m.Line("To check in, scan the code on the screen at the meeting, or write me its six digits in private.")
 	case campaign.ByLocation:
-		return m.Line("To check in, open the private chat with me and share where you are, once you are at the place.")
+		return m.Line("To check in, open the private chat with me and share where you are, once you are at the place.").
+			Row(messages.Start("c_"+link(a), "Share location").Styled(messages.Primary))
 	}
 	return m.Line("Sending /checkin here, or “Check in” to me in private, does the same.").
 		Row(button(a))

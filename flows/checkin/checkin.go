@@ -36,6 +36,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("window", windowMoved),
 		flow.Heard("vouched", vouched),
 		flow.Heard("attended", attended),
+		flow.Heard("noted", noted),
 		flow.Heard("group", linked),
 		flow.Heard("roster", gathered),
 		flow.Heard("joined", joined),

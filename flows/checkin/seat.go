@@ -213,10 +213,18 @@ func attended(t turn, n campaign.Attended) flow.Outcome {
 	case s.Branch == 0 || s.Since.IsZero() || s.Activity.Cancelled:
 		return tell(flow.Do(), title(s.Activity).Add(no))
 	case s.Doubt == campaign.Outside && n.Doubt == campaign.NoDoubt && s.Activity.Phase(at) != campaign.Over:
-		return tell(flow.Do(Added{s.Activity.ID, n.Person, at, n.Note}), s.receipt(at).
+		return tell(flow.Do(Added{s.Activity.ID, n.Person, at, at.Format("15:04 ") + n.Note}), s.receipt(at).
 			Line("That you are at the place now is added to it.").As(name, s.Activity.ID))
 	}
 	return tell(flow.Do(), s.receipt(at).As(name, s.Activity.ID))
+}
+
+// noted adds to a mark what the person says of it.
+func noted(t turn, n campaign.Noted) flow.Outcome {
+	if t.Facts.Seats[0].Since.IsZero() {
+		return flow.Do()
+	}
+	return flow.Do(Added{n.Activity, n.Person, t.Now, n.Note})
 }
 
 // vouched marks somebody whose presence another states. What is marked already

@@ -56,6 +56,8 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		f.Windows, err = showing(ctx, tx, about.Branch)
 	case campaign.Attended:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+	case campaign.Noted:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	case campaign.Vouched:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	}
