@@ -85,6 +85,9 @@ func (tx *Tx) Post(ctx context.Context, cause, here int64, ms []messages.Message
 // lastWord leaves, of several messages of one name to one chat, the one that was
 // said last: in the manner of those before it, where it would only change them.
 func lastWord(posts []post) []post {
+	if len(posts) < 2 {
+		return posts
+	}
 	last := make(map[named]int, len(posts)) // in kept
 	kept := make([]post, 0, len(posts))     // the last first
 	for _, p := range slices.Backward(posts) {
