@@ -5,6 +5,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"campaign/bot/bottest"
 	"campaign/flows/attendance"
@@ -53,3 +54,38 @@ func TestConversations(t *testing.T) {
 }
 
 func TestConversationsOverTelegram(t *testing.T) { bottest.Run(t, all, meetings) }
+
+// Tries, scans and links are forgotten in their time; a link goes by the end of its
+// activity, however long ago it was made.
+func TestTriesScansAndLinksAreForgotten(t *testing.T) {
+	w := flowtest.New(t, all(), meetings, func(ctx context.Context, tx *storage.Tx) error {
+		if err := tx.Exec(ctx, `INSERT INTO accounts (id, lang, name, seen_at) VALUES (901, 'zh', '', $1)`, tx.Now); err != nil {
+			return err
+		}
+		return tx.Exec(ctx, `INSERT INTO code_scans (account_id, activity_id, at) VALUES (901, 1, '2026-12-01 13:30+08')`)
+	})
+	at := func(name string, days float64) (gone int) {
+		for _, k := range w.House.Keeps(storage.Retention{}) {
+			if k.Name != name {
+				continue
+			}
+			w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+				swept, err := k.Forget(ctx, tx, storage.Sweep{Before: w.Clock.Add(time.Duration(days*24)*time.Hour - k.For), Most: 1000})
+				gone = swept.Gone
+				return err
+			})
+		}
+		return gone
+	}
+	for _, c := range []struct {
+		name string
+		days float64
+		gone int
+	}{
+		{"code.tries", 1, 0}, {"code.tries", 1.5, 49}, {"code.scans", 14, 0}, {"code.scans", 14.5, 1}, {"code.links", 30, 0}, {"code.links", 30.5, 1},
+	} {
+		if gone := at(c.name, c.days); gone != c.gone {
+			t.Errorf("%s after %v days: %d gone, want %d", c.name, c.days, gone, c.gone)
+		}
+	}
+}
