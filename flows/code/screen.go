@@ -208,7 +208,7 @@ func revoke(t hosting, p Revoke) flow.Outcome {
 	hat, _ := t.Who.Hat(t.Facts.Activity.Scope)
 	m := messages.Say("<b>%s</b>", t.Facts.Activity.Title).
 		Line("The links to its screen are taken back: pages that are open go out within seconds.").
-		Row(messages.Button(Again{p.Activity}, "New link").Styled(messages.Primary))
+		Row(messages.Button(Again(p), "New link").Styled(messages.Primary))
 	return flow.Do(Revoked{p.Activity, hat}).Toast("Taken back.").Say(m.AsOne(cardName, p.Activity))
 }
 

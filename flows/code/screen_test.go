@@ -53,3 +53,27 @@ func TestOnlyWhoRunsTheActivityHasItsScreen(t *testing.T) {
 		}
 	}
 }
+
+// A message that reaches us late, since we were away, counts from when it was sent:
+// by then the code was good, and one that was good only now is not.
+func TestTheTimeOfTheScanCounts(t *testing.T) {
+	d := Door{Activity: campaign.Activity{ID: 7, Method: campaign.ByCode, Opens: noon, LateFrom: noon, Closes: noon.Add(time.Minute)}, Secret: make([]byte, 32)}
+	sent, taken := noon.Add(7*time.Second), noon.Add(time.Hour)
+	for _, shown := range []time.Time{sent, taken} {
+		var t1 turn
+		t1.Who, t1.At, t1.Now, t1.Facts.Doors = campaign.Person{ID: 1}, sent, taken, []Door{d}
+		t1.Arg = d.arg(roundAt(shown))
+		t2 := t1
+		t2.Draft.Digits = d.digits(roundAt(shown))
+		want := shown.Equal(sent)
+		for name, o := range map[string]flow.Outcome{"scan": scanned(&t1), "digits": typed(&t2)} {
+			if counts := len(o.News) == 1 && o.News[0].(campaign.Attended).At.Equal(sent); counts != want {
+				t.Errorf("%s, of a code that was shown at %v: counts %v, want %v", name, shown, counts, want)
+			}
+		}
+		o := stranger(t1, flow.Knock{Arg: t1.Arg})
+		if kept := len(o.Effects) == 1 && o.Effects[0].(Kept).At.Equal(sent); kept != want {
+			t.Errorf("a stranger's, of a code that was shown at %v: kept %v, want %v", shown, kept, want)
+		}
+	}
+}
