@@ -24,13 +24,13 @@ type Presence struct {
 	Marked   bool // there is a mark that the person was there
 	Late     bool // and it says late
 	Over     bool // check-in has closed
-	Reported bool // there is a mark of somebody of the person's branch
+	Reported bool // somebody of the person's branch is marked, or it was said who was not there
 }
 
 // Status judges what is known. A mark says that somebody was there, whenever it
 // was made. Nobody is absent while check-in has not closed, and nobody of a branch
 // that has sent nothing is absent: they are not reported, until somebody of the
-// branch is marked.
+// branch is marked, or whoever runs it has said who was not there.
 func (p Presence) Status() Status {
 	switch {
 	case p.Marked && p.Late:

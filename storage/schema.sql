@@ -3,6 +3,14 @@
 -- It is here to be read; the migrations are what runs. Written from the catalog
 -- of a migrated database by: go test ./flows -update
 
+CREATE OR REPLACE FUNCTION public.changes_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+	RAISE EXCEPTION 'the history of a record is never changed';
+END $function$;
+
 CREATE VIEW checkin_scope AS
  SELECT a.id AS activity_id,
     p.id AS person_id,
@@ -133,6 +141,37 @@ CREATE TABLE branches (
     name    text NOT NULL CHECK (name <> ''),
     UNIQUE (unit_id, name)
 );
+
+CREATE TABLE changes (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id  bigint NOT NULL REFERENCES activities,
+    person_id    bigint NOT NULL REFERENCES people,
+    branch_id    bigint NOT NULL REFERENCES branches,
+    at           timestamptz NOT NULL,
+    cause        text NOT NULL CHECK (cause IN ('roll', 'decided', 'corrected', 'objected', 'accepted', 'refused', 'unlocked')),
+    by_id        bigint NOT NULL REFERENCES people,
+    hat          text NOT NULL DEFAULT '',
+    for_id       bigint REFERENCES people,
+    stated       text NOT NULL DEFAULT '' CHECK (stated IN ('', 'present', 'absent')),
+    entered_late boolean NOT NULL DEFAULT false,
+    note         text NOT NULL DEFAULT '',
+    old_method   text NOT NULL DEFAULT '',
+    old_at       timestamptz,
+    old_late     boolean NOT NULL DEFAULT false,
+    old_doubt    text NOT NULL DEFAULT '',
+    old_by       bigint REFERENCES people,
+    old_note     text NOT NULL DEFAULT '',
+    old_left     timestamptz,
+    new_method   text NOT NULL DEFAULT '',
+    new_at       timestamptz,
+    new_late     boolean NOT NULL DEFAULT false,
+    new_doubt    text NOT NULL DEFAULT '',
+    CHECK ((old_method = '') = (old_at IS NULL)),
+    CHECK ((new_method = '') = (new_at IS NULL))
+);
+CREATE TRIGGER changes_are_kept BEFORE DELETE OR UPDATE ON changes FOR EACH ROW EXECUTE FUNCTION changes_are_kept();
+CREATE INDEX changes_by_person ON changes (person_id);
+CREATE INDEX changes_by_record ON changes (activity_id, person_id, id);
 
 CREATE TABLE chats (
     id        bigint PRIMARY KEY,
@@ -279,6 +318,14 @@ CREATE TABLE redraws (
     chat_id    bigint NOT NULL,
     name       text NOT NULL CHECK (name <> ''),
     content_id bigint NOT NULL
+);
+
+CREATE TABLE reported (
+    activity_id bigint NOT NULL REFERENCES activities,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    by_id       bigint NOT NULL REFERENCES people,
+    PRIMARY KEY (activity_id, branch_id)
 );
 
 CREATE TABLE roles (

@@ -111,6 +111,7 @@ type branch struct {
 	Scope                   campaign.Scope
 	Unit, Name              string
 	Expected, Arrived, Late int
+	Reported                bool // somebody is in, or it was said who is not
 }
 
 // A person is one who is expected.

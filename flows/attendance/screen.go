@@ -144,7 +144,7 @@ func outside(t turn) messages.Sentence {
 	switch over := t.Facts.Activity.Phase(t.Now) == campaign.Over; {
 	case !over:
 		return "Not in yet (%d):"
-	case b.Arrived > 0:
+	case b.Reported:
 		return "Absent (%d):"
 	}
 	return "Not reported (%d):"

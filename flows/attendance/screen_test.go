@@ -24,8 +24,9 @@ func TestFiguresOfABranchAreThoseOfItsPeople(t *testing.T) {
 			b := branch{Expected: rapid.IntRange(1, 30).Draw(t, "expected")}
 			b.Arrived = rapid.IntRange(0, b.Expected).Draw(t, "arrived")
 			b.Late = rapid.IntRange(0, b.Arrived).Draw(t, "late")
+			b.Reported = b.Arrived > 0 || rapid.Bool().Draw(t, "all said to be absent")
 			for i := range b.Expected {
-				want[campaign.Presence{Marked: i < b.Arrived, Late: i < b.Late, Over: over, Reported: b.Arrived > 0}.Status()]++
+				want[campaign.Presence{Marked: i < b.Arrived, Late: i < b.Late, Over: over, Reported: b.Reported}.Status()]++
 			}
 			bs = append(bs, b)
 		}
@@ -82,7 +83,7 @@ func TestEveryNameStandsOnOnePageUnderItsHeading(t *testing.T) {
 	const out, in = 25, 30
 	secretary := campaign.Person{ID: 1000, Duties: []campaign.Duty{{Role: campaign.Secretary, Over: campaign.BranchScope(1, 1)}}}
 	tt := turn{Facts: Facts{At: Spot{7, 1, 1}, Activity: campaign.Activity{ID: 7, Opens: noon, LateFrom: noon.Add(time.Hour), Closes: noon.Add(2 * time.Hour)},
-		Branches: []branch{{Scope: campaign.BranchScope(1, 1), Name: "B", Expected: out + in, Arrived: in}}}}
+		Branches: []branch{{Scope: campaign.BranchScope(1, 1), Name: "B", Expected: out + in, Arrived: in, Reported: true}}}}
 	tt.Who, tt.Now = secretary, noon.Add(time.Minute)
 	for i := range out + in {
 		p := person{ID: campaign.PersonID(i + 1), Name: fmt.Sprint("N", i)}
@@ -130,7 +131,7 @@ func TestReadersActOnNothing(t *testing.T) {
 		{"a contact leader", campaign.Duty{Role: campaign.Contact, Over: campaign.UnitScope(1)}, true, false, false},
 		{"a member", campaign.Duty{}, false, false, false},
 	} {
-		tt := turn{Facts: Facts{At: Spot{7, 1, 1}, Branches: []branch{{Scope: here, Expected: 2, Arrived: 1}},
+		tt := turn{Facts: Facts{At: Spot{7, 1, 1}, Branches: []branch{{Scope: here, Expected: 2, Arrived: 1, Reported: true}},
 			Activity: campaign.Activity{ID: 7, Scope: campaign.UnitScope(1), Opens: noon, LateFrom: noon, Closes: noon.Add(time.Hour), Ends: noon.Add(time.Hour)}}}
 		tt.Who, tt.Now = campaign.Person{ID: 9, Duties: []campaign.Duty{c.duty}}, noon.Add(time.Minute)
 		if err := reads(tt); (err == nil) != c.reads {

@@ -66,17 +66,18 @@ func unitsOf(bs []branch) (us []campaign.UnitID) {
 
 // figures counts a branch by the rule for each of its people.
 func (b branch) figures(over bool) campaign.Figures {
-	rest := campaign.Presence{Over: over, Reported: b.Arrived > 0}.Status()
+	rest := campaign.Presence{Over: over, Reported: b.Reported}.Status()
 	return campaign.Figures{campaign.Present: b.Arrived - b.Late, campaign.CameLate: b.Late, rest: b.Expected - b.Arrived}
 }
 
 // A row is the line of a unit or a branch.
 type row struct {
-	At      Spot
-	Name    string
-	Figures campaign.Figures
-	Running bool
-	Silent  int // branches that have sent nothing
+	At       Spot
+	Name     string
+	Figures  campaign.Figures
+	Running  bool
+	Reported bool // one of its branches has sent something
+	Silent   int  // branches that have sent nothing
 }
 
 // rows are the lines of the card at: its branches, or its units.
@@ -108,7 +109,8 @@ func total(at Spot, name string, bs []branch, t turn) row {
 	r := row{At: at, Name: name, Running: phase != campaign.Over}
 	for _, b := range bs {
 		r.Figures = r.Figures.Plus(b.figures(!r.Running))
-		if b.Expected > 0 && b.Arrived == 0 {
+		r.Reported = r.Reported || b.Reported
+		if b.Expected > 0 && !b.Reported {
 			r.Silent++
 		}
 	}
@@ -121,7 +123,7 @@ func (r row) key() string { return strconv.FormatInt(int64(r.At.Unit), 10) }
 // figure while check-in runs, and whoever has sent nothing has none at all.
 func (r row) text() messages.Text {
 	f := r.Figures
-	if f.Arrived() == 0 && f.Expected() > 0 {
+	if f.Expected() > 0 && !r.Reported {
 		return messages.T("%s: not reported (expected %d)", r.Name, f.Expected())
 	}
 	t := messages.T("%s: %s", r.Name, r.counts())

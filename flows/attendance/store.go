@@ -97,6 +97,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 		ID                      campaign.BranchID `db:"id"`
 		Unit, Name              string
 		Expected, Arrived, Late int
+		Reported                bool
 	}
 	r := who.Reading()
 	err := tx.Select(ctx, &found, `
@@ -110,7 +111,8 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 		counted AS (
 			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late
 			FROM e LEFT JOIN m ON m.branch_id = e.branch_id)
-		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late
+		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late,
+		       coalesce(c.arrived, 0) > 0 OR EXISTS (SELECT FROM reported s WHERE s.activity_id = a.id AND s.branch_id = b.id) AS reported
 		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
 		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
@@ -120,7 +122,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 	}
 	bs := make([]branch, len(found))
 	for i, b := range found {
-		bs[i] = branch{campaign.BranchScope(b.UnitID, b.ID), b.Unit, b.Name, b.Expected, b.Arrived, b.Late}
+		bs[i] = branch{campaign.BranchScope(b.UnitID, b.ID), b.Unit, b.Name, b.Expected, b.Arrived, b.Late, b.Reported}
 	}
 	return bs, nil
 }
@@ -197,7 +199,8 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 		FROM activities a CROSS JOIN LATERAL (
 			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
 			       m.at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
-			       count(m.person_id) OVER (PARTITION BY e.branch_id) > 0 AS reported
+			       count(m.person_id) OVER (PARTITION BY e.branch_id) > 0
+			       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = e.activity_id AND s.branch_id = e.branch_id) AS reported
 			FROM expected e
 			JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id
 			LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id

@@ -77,6 +77,7 @@ func button(a campaign.Activity) messages.Key {
 type Count struct {
 	Branch                  campaign.BranchID
 	Expected, Present, Late int
+	Reported                bool // somebody who runs it has said who was not there
 }
 
 // live is a count while people come.
@@ -91,7 +92,7 @@ func (c Count) live() messages.Text {
 // final is a count at the end. Of a branch for which nothing was recorded we do
 // not know that nobody was there.
 func (c Count) final() messages.Text {
-	if c.Present == 0 {
+	if c.Present == 0 && !c.Reported {
 		return messages.T("Not reported · expected %d", c.Expected)
 	}
 	t := c.live()

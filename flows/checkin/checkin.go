@@ -35,6 +35,9 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("cancelled", cancelled),
 		flow.Heard("window", windowMoved),
 		flow.Heard("vouched", vouched),
+		flow.Heard("rolled", rolled),
+		flow.Heard("settled", settled),
+		flow.Heard("noted", noted),
 		flow.Heard("group", linked),
 		flow.Heard("roster", gathered),
 		flow.Heard("joined", joined),
@@ -57,6 +60,7 @@ type Facts struct {
 	Named   bool   // a link said which activity is meant
 	Windows []Window
 	More    bool // other windows wait for their turn
+	Records []Record
 }
 
 // Here is a press that says: I am at this activity. Said is when the person had

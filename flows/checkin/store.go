@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"time"
 
@@ -55,6 +56,12 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		f.Windows, err = showing(ctx, tx, about.Branch)
 	case campaign.Vouched:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+	case campaign.RollTaken:
+		f.Records, err = records(ctx, tx, about.Activity, slices.Concat(about.Present, about.Absent)...)
+	case campaign.RecordSettled:
+		f.Records, err = records(ctx, tx, about.Activity, about.Person)
+	case campaign.RecordNoted:
+		f.Records, err = records(ctx, tx, about.Activity, about.Person)
 	}
 	return f, err
 }
@@ -291,7 +298,8 @@ func figures(ctx context.Context, tx *storage.Tx, opened, unopened []campaign.Ac
 		m AS (
 			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late
 			FROM marks WHERE activity_id = ANY($1) OR activity_id = ANY($2) GROUP BY activity_id, branch_id)
-		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late
+		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late,
+		       EXISTS (SELECT FROM reported r WHERE r.activity_id = e.activity_id AND r.branch_id = e.branch_id) AS reported
 		FROM e JOIN chats c ON c.branch_id = e.branch_id
 		LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
 		ORDER BY e.activity_id, e.branch_id`, storage.Array(opened), storage.Array(unopened))
@@ -338,7 +346,8 @@ func count(ctx context.Context, tx *storage.Tx, ws []Window, b campaign.BranchID
 		c := Count{Branch: b}
 		err := tx.Get(ctx, &c, `
 			SELECT (SELECT count(*) FROM expected WHERE activity_id = $1 AND branch_id = $2) AS expected,
-			       count(*) AS present, count(*) FILTER (WHERE late) AS late
+			       count(*) AS present, count(*) FILTER (WHERE late) AS late,
+			       EXISTS (SELECT FROM reported WHERE activity_id = $1 AND branch_id = $2) AS reported
 			FROM marks WHERE activity_id = $1 AND branch_id = $2`, ws[i].Activity.ID, b)
 		if err != nil {
 			return fmt.Errorf("count a branch: %w", err)
@@ -357,6 +366,10 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 		return tx.Exec(ctx, `
 			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES ($1, $2, $3, $4, false, $5, $6, $7)
 			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, byMark, e.By, e.Note)
+	case Changed:
+		return changed(ctx, tx, e)
+	case Reported:
+		return reported(ctx, tx, e)
 	case Opened:
 		return opened(ctx, tx, e)
 	case Enlisted:

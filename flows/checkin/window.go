@@ -51,9 +51,9 @@ func (w Window) settle(now time.Time) flow.Outcome {
 	case w.Activity.Cancelled, phase == campaign.Before:
 		return flow.Do()
 	case phase == campaign.Over && !w.Opened:
-		return flow.Do(Opened{id, len(w.Branches)}, Closed{id})
+		return flow.Do(Opened{id, len(w.Branches)}, Closed{id}).Shout(campaign.CheckInClosed{Activity: id})
 	case phase == campaign.Over && !w.Closed:
-		return flow.Do(Closed{id}).And(w.redraw(now))
+		return flow.Do(Closed{id}).And(w.redraw(now)).Shout(campaign.CheckInClosed{Activity: id})
 	case phase == campaign.Over:
 		return flow.Do()
 	case !w.Opened:

@@ -46,7 +46,8 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 	err := tx.Select(ctx, &found, `
 		SELECT a.title, a.starts, a.closes, a.required, m.at, coalesce(m.late, false) AS late,
 		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id
-		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id) AS reported
+		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id)
+		       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = e.activity_id AND s.branch_id = e.branch_id) AS reported
 		FROM expected e JOIN activities a ON a.id = e.activity_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 		WHERE e.person_id = $1 AND NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)

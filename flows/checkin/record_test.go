@@ -1,0 +1,52 @@
+package checkin
+
+import (
+	"testing"
+
+	"campaign"
+)
+
+// What a roll finds is written; what it contradicts stays, until somebody decides.
+func TestARecordUnderWhatIsSaidOfIt(t *testing.T) {
+	none := Mark{}
+	self := Mark{At: at(1, 14, 2), Method: byButton}
+	late := Mark{At: at(1, 14, 15), Method: byButton, Late: true}
+	doubtful := Mark{At: at(1, 14, 2), Method: "code", Doubt: "code", Left: at(1, 15, 55)}
+	proven := doubtful
+	proven.Doubt = ""
+	made := Mark{At: at(1, 16, 0), Method: byMark, By: 2}
+	roll := func(present bool) Statement { return Statement{Cause: campaign.ByRoll, Present: present} }
+	settle := func(present, late bool) Statement {
+		return Statement{Cause: campaign.ByDecision, Present: present, Late: late, Settles: true}
+	}
+	for _, c := range []struct {
+		name string
+		was  Mark
+		said string
+		s    Statement
+		want Mark
+		news bool
+	}{
+		{"a roll finds whom nobody knew of", none, "", roll(true), made, true},
+		{"a roll finds who checked in", self, "", roll(true), self, false},
+		{"a roll finds who came late: the time stays", late, "", roll(true), late, false},
+		{"a roll clears a doubt, and keeps when they left", doubtful, "", roll(true), proven, true},
+		{"a roll does not find who is not there", none, "", roll(false), none, true},
+		{"nor does a second", none, saidAbsent, roll(false), none, false},
+		{"a roll does not find who checked in: the mark stays", self, "", roll(false), self, true},
+		{"nor whom it found before", made, saidPresent, roll(false), made, true},
+		{"decided to have been there", doubtful, saidAbsent, settle(true, false), proven, true},
+		{"decided to have been there, as it stands", self, "", settle(true, false), self, true},
+		{"decided to have been late", self, "", settle(true, true), Mark{At: self.At, Method: byButton, Late: true}, true},
+		{"decided not to have been there", self, "", settle(false, false), none, true},
+		{"decided not to have been there, as it stands", none, saidAbsent, settle(false, false), none, true},
+	} {
+		got := c.was.under(c.s, 2, at(1, 16, 0))
+		if got != c.want {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+		if news := (Record{Mark: c.was, Said: c.said}).news(c.s, got); news != c.news {
+			t.Errorf("%s: enters the history: %t, want %t", c.name, news, c.news)
+		}
+	}
+}
