@@ -1,9 +1,13 @@
 package checkin
 
 import (
+	"context"
 	"testing"
 
 	"campaign"
+	"campaign/flows/flow/flowtest"
+	"campaign/flows/home"
+	"campaign/storage"
 )
 
 // What a roll finds is written; what it contradicts stays, until somebody decides.
@@ -49,4 +53,36 @@ func TestARecordUnderWhatIsSaidOfIt(t *testing.T) {
 			t.Errorf("%s: enters the history: %t, want %t", c.name, news, c.news)
 		}
 	}
+}
+
+// Somebody checks in after it was read that they had not, while a roll that finds
+// them is written: their own mark stays, and no history says that it was made for
+// them.
+func TestWhoChecksInMeanwhileKeepsTheirOwnMark(t *testing.T) {
+	w := flowtest.New(t, home.With(Flow))
+	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		err := tx.Exec(ctx, `
+			INSERT INTO activities (no, title, kind, part, starts, ends, opens, late_from, closes, required, method)
+			SELECT 'A-2026-0001', '学习', 'study', 'all', s, s + '2 h', s, s + '1 h', s + '2 h', true, 'button' FROM (SELECT $1::timestamptz AS s) AS at`, flowtest.Start)
+		if err != nil {
+			return err
+		}
+		if err := applyAll(ctx, tx, []Arrived{{1, 7, 1, flowtest.Start, false, byButton}}); err != nil {
+			return err
+		}
+		if err := changed(ctx, tx, Changed{Activity: 1, Person: 7, Branch: 1, At: flowtest.Start, By: 2, Cause: campaign.ByRoll, Said: saidPresent,
+			New: Mark{At: flowtest.Start, Method: byMark, By: 2}}); err != nil {
+			return err
+		}
+		var method string
+		rows := 0
+		if err := tx.Get(ctx, &method, `SELECT method FROM marks WHERE activity_id = 1 AND person_id = 7`); err != nil {
+			return err
+		}
+		err = tx.Get(ctx, &rows, `SELECT count(*) FROM changes`)
+		if method != byButton || rows != 0 {
+			t.Errorf("the mark is by %s with %d changes, want their own with none", method, rows)
+		}
+		return err
+	})
 }
