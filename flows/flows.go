@@ -10,6 +10,7 @@ import (
 	"campaign/flows/group"
 	"campaign/flows/home"
 	"campaign/flows/record"
+	"campaign/flows/roll"
 	"campaign/flows/roster"
 )
 
@@ -18,6 +19,7 @@ var All = []flow.Flow(home.With(
 	checkin.Flow,
 	record.Flow,
 	attendance.Flow,
+	roll.Flow,
 	activity.Flow,
 	bind.Flow,
 	roster.Flow,

@@ -341,6 +341,24 @@ CREATE INDEX roles_by_branch ON roles (branch_id) WHERE branch_id IS NOT NULL;
 CREATE INDEX roles_by_unit ON roles (unit_id, role) WHERE unit_id IS NOT NULL;
 CREATE UNIQUE INDEX roles_once ON roles (person_id, role, COALESCE(unit_id, 0), COALESCE(branch_id, 0));
 
+CREATE TABLE roll_lines (
+    roll_id   bigint NOT NULL REFERENCES roll_rolls,
+    person_id bigint NOT NULL REFERENCES people,
+    present   boolean NOT NULL,
+    PRIMARY KEY (roll_id, person_id)
+);
+
+CREATE TABLE roll_rolls (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id  bigint NOT NULL REFERENCES activities,
+    branch_id    bigint NOT NULL REFERENCES branches,
+    taken_by     bigint NOT NULL REFERENCES people,
+    at           timestamptz NOT NULL,
+    hat          text NOT NULL,
+    entered_late boolean NOT NULL
+);
+CREATE INDEX roll_rolls_by_branch ON roll_rolls (activity_id, branch_id, id);
+
 CREATE TABLE sessions (
     account_id bigint NOT NULL REFERENCES accounts,
     depth      smallint NOT NULL,

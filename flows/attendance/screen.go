@@ -156,8 +156,11 @@ func (p person) text(a campaign.Activity) messages.Text {
 	if p.Late {
 		line = messages.T("%s · late", line)
 	}
-	if p.By != "" {
+	switch {
+	case p.By != "" && p.Note != "":
 		line = messages.T("%s · marked present by %s: %s", line, p.By, p.Note)
+	case p.By != "":
+		line = messages.T("%s · marked present by %s", line, p.By)
 	}
 	return line
 }
@@ -193,6 +196,9 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
 	}
 	m, row = m.Row(row...), nil
+	if marks(t) == nil {
+		m = m.Row(messages.Button(flow.Open{Flow: "roll", Arg: at.arg()}, "Roll"), messages.Button(flow.Open{Flow: "verify", Arg: at.arg()}, "To verify"))
+	}
 	up, part := at.up(f.Branches)
 	switch {
 	case part:

@@ -39,7 +39,8 @@ const (
 )
 
 // A Statement is what somebody says of a record. One that settles overrules what
-// is written; a roll does not: where it contradicts a mark, both stay.
+// is written; a roll does not: where it contradicts a mark, both stay, unless the
+// mark is of an earlier roll by the same hand.
 type Statement struct {
 	Cause       campaign.Cause
 	Present     bool
@@ -67,10 +68,16 @@ func (m Mark) under(s Statement, by campaign.PersonID, now time.Time) Mark {
 		m.Doubt, m.Late = "", s.Late
 	case s.Present:
 		m.Doubt = ""
-	case s.Settles:
+	case s.Settles, m.rolledBy(by):
 		return Mark{}
 	}
 	return m
+}
+
+// rolledBy reports whether a mark is nothing but a name on a roll that somebody
+// took: whoever vouches for a person or puts a record right gives a reason.
+func (m Mark) rolledBy(p campaign.PersonID) bool {
+	return m.Method == byMark && m.By == p && m.Note == "" && m.Doubt == ""
 }
 
 // news reports whether s tells something that the history does not hold yet: a

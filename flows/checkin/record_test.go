@@ -19,6 +19,8 @@ func TestARecordUnderWhatIsSaidOfIt(t *testing.T) {
 	proven := doubtful
 	proven.Doubt = ""
 	made := Mark{At: at(1, 16, 0), Method: byMark, By: 2}
+	byOther, vouched, helped := made, made, made
+	byOther.By, vouched.Note, helped.Doubt = 3, "no phone", "helper"
 	roll := func(present bool) Statement { return Statement{Cause: campaign.ByRoll, Present: present} }
 	settle := func(present, late bool) Statement {
 		return Statement{Cause: campaign.ByDecision, Present: present, Late: late, Settles: true}
@@ -38,7 +40,10 @@ func TestARecordUnderWhatIsSaidOfIt(t *testing.T) {
 		{"a roll does not find who is not there", none, "", roll(false), none, true},
 		{"nor does a second", none, saidAbsent, roll(false), none, false},
 		{"a roll does not find who checked in: the mark stays", self, "", roll(false), self, true},
-		{"nor whom it found before", made, saidPresent, roll(false), made, true},
+		{"nor whom another found", byOther, saidPresent, roll(false), byOther, true},
+		{"nor whom somebody vouched for", vouched, "", roll(false), vouched, true},
+		{"nor for whom a helper spoke", helped, "", roll(false), helped, true},
+		{"a roll puts right what the same hand wrote on the one before", made, saidPresent, roll(false), none, true},
 		{"decided to have been there", doubtful, saidAbsent, settle(true, false), proven, true},
 		{"decided to have been there, as it stands", self, "", settle(true, false), self, true},
 		{"decided to have been late", self, "", settle(true, true), Mark{At: self.At, Method: byButton, Late: true}, true},
