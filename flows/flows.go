@@ -9,6 +9,7 @@ import (
 	"campaign/flows/flow"
 	"campaign/flows/group"
 	"campaign/flows/home"
+	"campaign/flows/missing"
 	"campaign/flows/record"
 	"campaign/flows/roll"
 	"campaign/flows/roster"
@@ -20,6 +21,7 @@ var All = []flow.Flow(home.With(
 	record.Flow,
 	attendance.Flow,
 	roll.Flow,
+	missing.Flow,
 	activity.Flow,
 	bind.Flow,
 	roster.Flow,

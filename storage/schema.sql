@@ -270,6 +270,20 @@ CREATE TABLE milestones (
     passed     boolean NOT NULL DEFAULT false
 );
 
+CREATE TABLE missing_reminders (
+    activity_id bigint NOT NULL REFERENCES activities,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    PRIMARY KEY (activity_id, branch_id)
+);
+
+CREATE TABLE missing_units (
+    unit_id bigint PRIMARY KEY REFERENCES units,
+    named   boolean NOT NULL,
+    by_id   bigint NOT NULL REFERENCES people,
+    at      timestamptz NOT NULL
+);
+
 CREATE TABLE origin (
     once        boolean DEFAULT true PRIMARY KEY CHECK (once),
     mark        text NOT NULL,

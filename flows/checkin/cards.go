@@ -1,9 +1,11 @@
 package checkin
 
 import (
+	"fmt"
 	"time"
 
 	"campaign"
+	"campaign/flows/flow"
 	"campaign/messages"
 )
 
@@ -57,11 +59,19 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 	case a.Cancelled:
 		return about(a).Line("This activity is cancelled.")
 	case w.over(now):
-		return about(a).Line("Check-in has closed.").Add(c.final())
+		return about(a).Line("Check-in has closed.").Add(c.final()).Row(c.missing(a)...)
 	}
 	return about(a).Add(window(a), c.live()).Gap().
 		Line("Sending /checkin here, or “Check in” to me in private, does the same.").
-		Row(button(a))
+		Row(button(a)).Row(c.missing(a)...)
+}
+
+// missing leads whoever runs the branch to the names, in private.
+func (c Count) missing(a campaign.Activity) []messages.Key {
+	if c.Present >= c.Expected {
+		return nil
+	}
+	return []messages.Key{messages.Button(flow.Open{Flow: "missing", Arg: fmt.Sprintf("%d_%d", a.ID, c.Branch)}, "Who is missing")}
 }
 
 // unlinked is the card of a group whose branch is not, or no longer, of the activity.

@@ -213,7 +213,7 @@ func called(ps []person) messages.List {
 	}
 	named := messages.Names(list)
 	if n := len(ps) - len(list); n > 0 {
-		named = append(named, messages.T("and %d more", n))
+		named = append(named, messages.T("and %d people more", n))
 	}
 	return named
 }
