@@ -8,6 +8,7 @@ import (
 	"campaign/flows/checkin"
 	"campaign/flows/flow"
 	"campaign/flows/group"
+	"campaign/flows/history"
 	"campaign/flows/home"
 	"campaign/flows/missing"
 	"campaign/flows/record"
@@ -22,6 +23,7 @@ var All = []flow.Flow(home.With(
 	attendance.Flow,
 	roll.Flow,
 	missing.Flow,
+	history.Flow,
 	activity.Flow,
 	bind.Flow,
 	roster.Flow,

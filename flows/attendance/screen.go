@@ -197,7 +197,8 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 	}
 	m, row = m.Row(row...), nil
 	if marks(t) == nil {
-		m = m.Row(messages.Button(flow.Open{Flow: "roll", Arg: at.arg()}, "Roll"), messages.Button(flow.Open{Flow: "verify", Arg: at.arg()}, "To verify"))
+		m = m.Row(messages.Button(flow.Open{Flow: "roll", Arg: at.arg()}, "Roll"), messages.Button(flow.Open{Flow: "verify", Arg: at.arg()}, "To verify"),
+			messages.Button(flow.Open{Flow: "history", Arg: at.arg()}, "Records"))
 	}
 	up, part := at.up(f.Branches)
 	switch {
