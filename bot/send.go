@@ -199,7 +199,7 @@ func (b *Bot) settle(ctx context.Context, tx *storage.Tx, done []flight) error {
 		}
 		rs = append(rs, f.Result)
 	}
-	return errors.Join(tx.Settle(ctx, rs), tx.Spoke(ctx, spoke), tx.Forsake(ctx, shut))
+	return errors.Join(tx.Settle(ctx, rs), tx.Drew(ctx, rs), tx.Spoke(ctx, spoke), tx.Forsake(ctx, shut))
 }
 
 // fly sends one message, or changes one, and reads the answer.
@@ -215,11 +215,12 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 		b.begins(f)
 	}
 	begun := time.Now()
-	number, err := b.deliver(ctx, f.Delivery, m)
+	it, err := b.deliver(ctx, f.Delivery, m)
 	b.metrics.flown(begun)
 	if err == nil {
 		f.State = storage.Sent
-		f.MessageID = number
+		f.MessageID = it.number
+		f.Drawn = it.drawn
 		if anew {
 			b.arrives(f)
 		}
@@ -229,54 +230,68 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 	return f
 }
 
+// An arrival is a message that Telegram has: its number and, where a picture was
+// drawn and uploaded with it, Telegram's name for that.
+type arrival struct {
+	number int64
+	drawn  string
+}
+
 // deliver makes the call.
-func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Message) (int64, error) {
+func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Message) (arrival, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	s := render(b.House.Words, b.Username(), d, m)
 	if d.MessageID != 0 {
-		return d.MessageID, b.change(ctx, d, s)
+		return b.change(ctx, d, s)
+	}
+	if s.picture != nil {
+		return b.show(ctx, d, s)
 	}
 	if s.file != "" {
 		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 			Document: &models.InputFileUpload{Filename: "muster.txt", Data: strings.NewReader(s.file)}})
-		return numberOf(sent, err)
+		return arrived(sent, err)
 	}
 	off := true
 	sent, err := b.api.SendMessage(ctx, &telegram.SendMessageParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Text: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
-	return numberOf(sent, err)
+	return arrived(sent, err)
 }
 
-// numberOf reads the number of a message that was sent. An answer without one,
+// arrived reads the number of a message that was sent. An answer without one,
 // whatever else it says, is none.
-func numberOf(sent *models.Message, err error) (int64, error) {
+func arrived(sent *models.Message, err error) (arrival, error) {
 	if err == nil && sent.ID == 0 {
 		err = errors.New("the answer does not say which message was sent")
 	}
 	if err != nil {
-		return 0, err
+		return arrival{}, err
 	}
-	return int64(sent.ID), nil
+	return arrival{number: int64(sent.ID)}, nil
 }
 
 // change edits a message that is there; one that stands so already is changed.
-func (b *Bot) change(ctx context.Context, d storage.Delivery, s sheet) error {
+func (b *Bot) change(ctx context.Context, d storage.Delivery, s sheet) (arrival, error) {
 	if k, ok := s.markup.(inlineKeyboard); s.markup != nil && !ok || ok && d.Bare && len(k.Rows) == 0 {
 		s.markup = nil // an edit cannot set the reply keyboard, and without one the buttons go
 	}
+	it := arrival{number: d.MessageID}
 	var err error
-	if d.Bare {
+	switch {
+	case d.Bare:
 		_, err = b.api.EditMessageReplyMarkup(ctx, &telegram.EditMessageReplyMarkupParams{ChatID: d.Chat, MessageID: int(d.MessageID), ReplyMarkup: s.markup})
-	} else {
+	case s.picture != nil:
+		it, err = b.redraw(ctx, d, s)
+	default:
 		off := true
 		_, err = b.api.EditMessageText(ctx, &telegram.EditMessageTextParams{ChatID: d.Chat, MessageID: int(d.MessageID), Text: s.html, ParseMode: models.ParseModeHTML,
 			ReplyMarkup: s.markup, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
 	}
 	if err != nil && strings.Contains(err.Error(), "message is not modified") {
-		return nil
+		return it, nil
 	}
-	return err
+	return it, err
 }
 
 // judge says what an error means for a send: later, never, elsewhere, or unsure.
@@ -327,7 +342,7 @@ func (f *flight) later() {
 func (f *flight) refuse(text string, forbidden bool) {
 	f.State = storage.Refused
 	switch {
-	case f.MessageID != 0 && (strings.Contains(text, "message to edit not found") || strings.Contains(text, "message can't be edited")):
+	case f.MessageID != 0 && lostMessage(text):
 		f.gone = !f.Bare
 	case f.MessageID == 0 && f.Topic != 0 && lostTopic(text):
 		f.astray = true
@@ -337,4 +352,11 @@ func (f *flight) refuse(text string, forbidden bool) {
 			f.State = storage.Queued
 		}
 	}
+}
+
+// lostMessage reports whether a message cannot be changed to what it is to be: it
+// is not there any more, or is a picture that was to become a text.
+func lostMessage(text string) bool {
+	return strings.Contains(text, "message to edit not found") || strings.Contains(text, "message can't be edited") ||
+		strings.Contains(text, "there is no text in the message to edit")
 }

@@ -121,6 +121,9 @@ func (p *player) does(t testing.TB, in string) any {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if e := filepath.Ext(name); e == ".png" || e == ".jpg" {
+			return Snaps{name, body}
+		}
 		return Sends{name, body}
 	}
 	return Says(in)
@@ -159,6 +162,9 @@ func (p *player) show(out *strings.Builder, m Shown) {
 	mark := p.mark(m.Chat)
 	if m.Edit {
 		mark += "(edit) "
+	}
+	if m.Picture {
+		mark += "(picture) "
 	}
 	for _, line := range m.Lines {
 		if line == "" {

@@ -20,7 +20,7 @@ type Theatre interface {
 }
 
 // An Act is what somebody does with their phone. Does is a Says, a Presses, a
-// Shares, a Hands, a Sends or a Lets.
+// Shares, a Hands, a Sends, a Snaps or a Lets.
 type Act struct {
 	Who   int // the number in the transcripts
 	Group int // where; 0 is in private
@@ -45,6 +45,11 @@ type (
 	}
 	// Sends is a file.
 	Sends struct {
+		Name string
+		Body []byte
+	}
+	// Snaps is a photo.
+	Snaps struct {
 		Name string
 		Body []byte
 	}
@@ -84,6 +89,7 @@ type Audited string
 type Shown struct {
 	Chat, Message int64
 	Edit          bool
+	Picture       bool // above the lines
 	Lines         []string
 	Keys          [][]Button
 	Board         [][]string // the keyboard that stands in place of the reader's own
