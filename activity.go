@@ -102,6 +102,15 @@ type (
 		Activity      ActivityID
 		Opens, Closes time.Time
 	}
+	// WindowClosed is check-in that has closed: who is expected and not marked has
+	// missed the activity.
+	WindowClosed struct{ Activity ActivityID }
+	// WindowReopened is check-in that had closed and has not any more: nobody has
+	// missed the activity.
+	WindowReopened struct{ Activity ActivityID }
+	// MarksChanged is marks that were written or taken back after check-in had
+	// closed: whoever judges absences looks at the activity anew.
+	MarksChanged struct{ Activity ActivityID }
 	// Vouched is the presence of a person that somebody else states, with the reason.
 	Vouched struct {
 		Activity ActivityID

@@ -31,6 +31,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Cron("minute", "* * * * *", 24*time.Hour, minute),
 		flow.Due("rest", rest),
 		flow.Due("figure", figure),
+		flow.Due("straggler", straggled),
 		flow.Heard("moved", moved),
 		flow.Heard("cancelled", cancelled),
 		flow.Heard("window", windowMoved),
@@ -83,6 +84,9 @@ type Figure struct {
 	Activity campaign.ActivityID
 	Branch   campaign.BranchID
 }
+
+// Straggler is the timer of marks that came after check-in had closed.
+type Straggler struct{ Activity campaign.ActivityID }
 
 // Rest is the timer of windows for which one turn was too short.
 type Rest struct{}

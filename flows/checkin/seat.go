@@ -14,6 +14,7 @@ type Seat struct {
 	Branch   campaign.BranchID // where they are counted; 0 is not on the list
 	Group    bool              // that branch has a group, which sees the figures
 	Groups   int               // how many groups see figures of the activity
+	Closed   bool              // check-in has closed, and absences have been judged
 	Since    time.Time         // when they were marked; zero if they were not
 	Late     bool
 }
@@ -54,7 +55,20 @@ func (s Seat) taken(at time.Time) Seat {
 // arrived writes the mark of a seat that was just taken.
 func (s Seat) arrived(t turn, method string) flow.Outcome {
 	o := flow.Do(Arrived{s.Activity.ID, t.Who.ID, s.Branch, s.Since, s.Late, method})
+	if s.judged(t.Now) {
+		o = o.Soon(t.Now, Straggler{s.Activity.ID})
+	}
 	return o.And(s.counted(t.Now))
+}
+
+// judged reports whether whoever judges absences may have looked at the activity
+// already, so that a mark that is made now is news.
+func (s Seat) judged(now time.Time) bool { return s.Closed || s.Activity.Phase(now) == campaign.Over }
+
+// straggled tells of marks that were in time, but taken after check-in had closed.
+// A tap shouts no news, so it comes in a turn of its own.
+func straggled(_ turn, s Straggler) flow.Outcome {
+	return flow.Do().Shout(campaign.MarksChanged{Activity: s.Activity})
 }
 
 // counted lets the group of the branch see its new figures soon.
@@ -180,7 +194,10 @@ func vouched(t turn, n campaign.Vouched) flow.Outcome {
 		return flow.Do()
 	}
 	card := title(s.Activity).Line("✓ %s marked you present at %s.", t.Who.Name, t.Now.Truncate(time.Minute))
-	return flow.Do(Marked{s.Activity.ID, n.Person, s.Branch, t.Now, t.Who.ID, n.Note}).
-		And(s.counted(t.Now)).
+	o := flow.Do(Marked{s.Activity.ID, n.Person, s.Branch, t.Now, t.Who.ID, n.Note})
+	if s.judged(t.Now) {
+		o = o.Shout(campaign.MarksChanged{Activity: n.Activity})
+	}
+	return o.And(s.counted(t.Now)).
 		Tell(n.Person, card.InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
 }

@@ -118,7 +118,7 @@ func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Fact
 // key: a join would read whole tables while the statistics of a new activity are
 // stale.
 func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Seat, error) {
-	groups, err := keep(ctx, tx, activities)
+	windows, err := keep(ctx, tx, activities)
 	if err != nil {
 		return nil, err
 	}
@@ -149,35 +149,39 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	}
 	ss := make([]Seat, len(rows))
 	for i, r := range rows {
-		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, groups[r.Activity], r.Since.Time, r.Late}
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, windows[r.Activity].Groups, windows[r.Activity].Closed, r.Since.Time, r.Late}
 	}
 	return ss, nil
 }
 
-// keep keeps windows from moving until the turn ends, and returns how many
-// groups see the figures of each. One that has never opened is kept by its
-// activity: who opens it must not invite a person whose mark is being written.
-func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]int, error) {
+// A kept window is one that does not move until the turn ends.
+type kept struct {
+	ID     campaign.ActivityID
+	Groups int // how many groups see its figures
+	Closed bool
+}
+
+// keep keeps windows from moving until the turn ends, and returns how they stand.
+// One that has never opened is kept by its activity: who opens it must not invite
+// a person whose mark is being written.
+func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]kept, error) {
 	err := tx.Exec(ctx, `
 		SELECT a.id FROM activities a WHERE a.id = ANY($1) AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id)
 		ORDER BY a.id FOR SHARE`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("keep unopened windows: %w", err)
 	}
-	var rows []struct {
-		ID     campaign.ActivityID
-		Groups int
-	}
+	var rows []kept
 	err = tx.Select(ctx, &rows, `
-		SELECT activity_id AS id, groups FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(ids))
+		SELECT activity_id AS id, groups, closed_at IS NOT NULL AS closed FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("keep windows: %w", err)
 	}
-	groups := make(map[campaign.ActivityID]int, len(rows))
+	windows := make(map[campaign.ActivityID]kept, len(rows))
 	for _, r := range rows {
-		groups[r.ID] = r.Groups
+		windows[r.ID] = r
 	}
-	return groups, nil
+	return windows, nil
 }
 
 // byID finds activities, each once.
