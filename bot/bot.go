@@ -53,6 +53,7 @@ type Bot struct {
 	hearing hearing
 	metrics *metrics
 	pen     *drawing.Pen
+	gallery gallery
 	keeps   []storage.Keep
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }

@@ -199,7 +199,7 @@ func (b *Bot) settle(ctx context.Context, tx *storage.Tx, done []flight) error {
 		}
 		rs = append(rs, f.Result)
 	}
-	return errors.Join(tx.Settle(ctx, rs), tx.Drew(ctx, rs), tx.Spoke(ctx, spoke), tx.Forsake(ctx, shut))
+	return errors.Join(tx.Settle(ctx, rs), tx.Spoke(ctx, spoke), tx.Forsake(ctx, shut))
 }
 
 // fly sends one message, or changes one, and reads the answer.
@@ -215,12 +215,11 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 		b.begins(f)
 	}
 	begun := time.Now()
-	it, err := b.deliver(ctx, f.Delivery, m)
+	number, err := b.deliver(ctx, f.Delivery, m)
 	b.metrics.flown(begun)
 	if err == nil {
 		f.State = storage.Sent
-		f.MessageID = it.number
-		f.Drawn = it.drawn
+		f.MessageID = number
 		if anew {
 			b.arrives(f)
 		}
@@ -230,68 +229,60 @@ func (b *Bot) fly(ctx context.Context, f flight) flight {
 	return f
 }
 
-// An arrival is a message that Telegram has: its number and, where a picture was
-// drawn and uploaded with it, Telegram's name for that.
-type arrival struct {
-	number int64
-	drawn  string
-}
-
 // deliver makes the call.
-func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Message) (arrival, error) {
+func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Message) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	s := render(b.House.Words, b.Username(), d, m)
 	if d.MessageID != 0 {
-		return b.change(ctx, d, s)
+		return d.MessageID, b.change(ctx, d, s)
 	}
 	if s.picture != nil {
-		return b.show(ctx, d, s)
+		return numberOf(b.show(ctx, d, s))
 	}
 	if s.file != "" {
 		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 			Document: &models.InputFileUpload{Filename: "muster.txt", Data: strings.NewReader(s.file)}})
-		return arrived(sent, err)
+		return numberOf(sent, err)
 	}
 	off := true
 	sent, err := b.api.SendMessage(ctx, &telegram.SendMessageParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Text: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
-	return arrived(sent, err)
+	return numberOf(sent, err)
 }
 
-// arrived reads the number of a message that was sent. An answer without one,
+// numberOf reads the number of a message that was sent. An answer without one,
 // whatever else it says, is none.
-func arrived(sent *models.Message, err error) (arrival, error) {
+func numberOf(sent *models.Message, err error) (int64, error) {
 	if err == nil && sent.ID == 0 {
 		err = errors.New("the answer does not say which message was sent")
 	}
 	if err != nil {
-		return arrival{}, err
+		return 0, err
 	}
-	return arrival{number: int64(sent.ID)}, nil
+	return int64(sent.ID), nil
 }
 
 // change edits a message that is there; one that stands so already is changed.
-func (b *Bot) change(ctx context.Context, d storage.Delivery, s sheet) (arrival, error) {
+func (b *Bot) change(ctx context.Context, d storage.Delivery, s sheet) error {
 	if k, ok := s.markup.(inlineKeyboard); s.markup != nil && !ok || ok && d.Bare && len(k.Rows) == 0 {
 		s.markup = nil // an edit cannot set the reply keyboard, and without one the buttons go
 	}
-	it := arrival{number: d.MessageID}
 	var err error
 	switch {
 	case d.Bare:
 		_, err = b.api.EditMessageReplyMarkup(ctx, &telegram.EditMessageReplyMarkupParams{ChatID: d.Chat, MessageID: int(d.MessageID), ReplyMarkup: s.markup})
 	case s.picture != nil:
-		it, err = b.redraw(ctx, d, s)
+		err = b.redraw(ctx, d, s)
 	default:
 		off := true
 		_, err = b.api.EditMessageText(ctx, &telegram.EditMessageTextParams{ChatID: d.Chat, MessageID: int(d.MessageID), Text: s.html, ParseMode: models.ParseModeHTML,
 			ReplyMarkup: s.markup, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
 	}
 	if err != nil && strings.Contains(err.Error(), "message is not modified") {
-		return it, nil
+		return nil
 	}
-	return it, err
+	return err
 }
 
 // judge says what an error means for a send: later, never, elsewhere, or unsure.

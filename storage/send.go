@@ -37,8 +37,7 @@ type Delivery struct {
 	Topic     int64         `db:"topic"` // of a forum; 0 is its general topic
 	Copy      bool          `db:"copy"`  // for the owner of a group that cannot be told
 	Group     string        `db:"group_title"`
-	Name      string        `db:"name"`    // of the content
-	Picture   string        `db:"picture"` // the messenger's name for what was drawn for the content, where it has it already
+	Name      string        `db:"name"` // of the content
 	Stored    string        `db:"message"`
 }
 
@@ -88,10 +87,9 @@ func (tx *Tx) claim(ctx context.Context, n int, waiting []int64) (ds []Delivery,
 			UPDATE posts p SET state = 'sending', tries = tries + 1, changed_at = $1 FROM chosen WHERE p.id = chosen.id
 			RETURNING p.id, p.chat_id, p.content_id, p.bare, p.message_id, p.lane, p.tries, p.due, p.name, p.topic, p.for_chat)
 		SELECT c.id, c.chat_id, c.content_id, c.bare, coalesce(c.message_id, 0) AS message_id, c.lane, c.tries,
-		       coalesce(a.lang, $4) AS lang, coalesce(a.plain, false) AS plain, c.name, k.message, coalesce(d.file, '') AS picture,
+		       coalesce(a.lang, $4) AS lang, coalesce(a.plain, false) AS plain, c.name, k.message,
 		       c.topic, c.for_chat IS NOT NULL AS copy, coalesce(g.title, '') AS group_title
 		FROM claimed c JOIN contents k ON k.id = c.content_id LEFT JOIN accounts a ON a.id = c.chat_id LEFT JOIN chats g ON g.id = c.for_chat
-		LEFT JOIN pictures d ON d.content_id = c.content_id AND d.lang = coalesce(a.lang, $4)
 		ORDER BY c.lane, c.due, c.id`, tx.Now, Array(waiting), n, tx.db.Lang, messages.Approvals)
 	if err != nil {
 		return nil, fmt.Errorf("storage: claim: %w", err)
@@ -111,30 +109,6 @@ type Result struct {
 	Delivery
 	State State  // Sent, Refused, Unsure, or Queued to be tried again
 	Cause string // of all but Sent
-	Drawn string // the messenger's name for what was drawn and uploaded
-}
-
-// Drew notes what was uploaded, so that the next who is told the same is shown
-// what is there already.
-func (tx *Tx) Drew(ctx context.Context, rs []Result) error {
-	var contents []int64
-	var langs, files []string
-	for _, r := range rs {
-		if r.Drawn != "" {
-			contents, langs, files = append(contents, r.Content), append(langs, string(r.Lang)), append(files, r.Drawn)
-		}
-	}
-	if len(contents) == 0 {
-		return nil
-	}
-	err := tx.Exec(ctx, `
-		INSERT INTO pictures (content_id, lang, file)
-		SELECT DISTINCT ON (content_id, lang) content_id, lang, file FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t (content_id, lang, file)
-		ON CONFLICT DO NOTHING`, Array(contents), Array(langs), Array(files))
-	if err != nil {
-		return fmt.Errorf("storage: keep pictures: %w", err)
-	}
-	return nil
 }
 
 // Settle notes what became of deliveries. A message that was changed while it
