@@ -47,6 +47,4 @@ type (
 		Cause    Cause
 		Note     string
 	}
-	// CheckInClosed is an activity whose check-in has closed, whoever closed it.
-	CheckInClosed struct{ Activity ActivityID }
 )

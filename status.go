@@ -67,14 +67,15 @@ func (p Presence) Status() Status {
 
 // A Tally is the people of one branch at one activity, counted by what is known
 // of them: Late are among those who Arrived, Made and Waived are of those who did
-// not.
+// not. Said is that whoever runs the branch has said who was not there.
 type Tally struct {
 	Expected, Arrived, Late, Made, Waived int
+	Said                                  bool
 }
 
 // Figures judges everybody of a tally, as Status judges each.
 func (t Tally) Figures(over, required bool) Figures {
-	rest := Presence{Over: over, Reported: t.Arrived > 0, Required: required}.Status()
+	rest := Presence{Over: over, Reported: t.Arrived > 0 || t.Said, Required: required}.Status()
 	return Figures{Present: t.Arrived - t.Late, CameLate: t.Late, MadeUp: t.Made, Waived: t.Waived, rest: t.Expected - t.Arrived - t.Made - t.Waived}
 }
 

@@ -124,7 +124,19 @@ func rolled(t turn, n campaign.RollTaken) flow.Outcome {
 			o = o.And(r.state(t, Statement{Cause: campaign.ByRoll, Present: i < len(n.Present), Hat: n.Hat, EnteredLate: n.EnteredLate}))
 		}
 	}
-	return o
+	return o.And(judgeAnew(t))
+}
+
+// judgeAnew lets whoever judges absences look at the activity once more, where
+// they may have done so already: a mark was made or taken back, or a branch that
+// had sent nothing has reported.
+func judgeAnew(t turn) flow.Outcome {
+	for _, r := range t.Facts.Records {
+		if r.Branch != 0 && r.judged(t.Now) {
+			return flow.Do().Shout(campaign.MarksChanged{Activity: r.Activity.ID})
+		}
+	}
+	return flow.Do()
 }
 
 // settled puts a record as it was decided, corrected or accepted.
@@ -136,7 +148,7 @@ func settled(t turn, n campaign.RecordSettled) flow.Outcome {
 		}
 		o = o.And(r.state(t, Statement{Cause: n.Cause, Present: n.Present, Late: n.Late, Settles: true, Hat: n.Hat, Note: n.Note, For: n.For}))
 	}
-	return o
+	return o.And(judgeAnew(t))
 }
 
 // noted keeps what was said of a record and changes nothing in it.

@@ -91,3 +91,27 @@ func TestWhoChecksInMeanwhileKeepsTheirOwnMark(t *testing.T) {
 		return err
 	})
 }
+
+// What is said of records after check-in has closed is news, once for a whole roll;
+// while it is open nobody has judged an absence yet.
+func TestARollAfterTheCloseIsNewsOnce(t *testing.T) {
+	study := campaign.Activity{ID: 7, Opens: at(1, 13, 30), LateFrom: at(1, 14, 10), Closes: at(1, 16, 0)}
+	for _, c := range []struct {
+		name   string
+		hour   int
+		closed bool
+		want   int
+	}{{"open", 15, false, 0}, {"over by the clock", 16, false, 1}, {"closed by hand", 15, true, 1}} {
+		tt := turn{Facts: Facts{Records: []Record{{Person: 1}, {Person: 2}, {Person: 3}}}}
+		for i := range tt.Facts.Records {
+			tt.Facts.Records[i].Seat = Seat{Activity: study, Branch: 1, Closed: c.closed}
+		}
+		tt.Now = at(1, c.hour, 0)
+		if got := rolled(tt, campaign.RollTaken{Activity: 7, Branch: 1, Present: []campaign.PersonID{1, 2}, Absent: []campaign.PersonID{3}}).News; len(got) != c.want {
+			t.Errorf("%s: the roll is news %v, want %d", c.name, got, c.want)
+		}
+		if got := settled(tt, campaign.RecordSettled{Activity: 7, Person: 1, Present: true}).News; len(got) != c.want {
+			t.Errorf("%s: what is settled is news %v, want %d", c.name, got, c.want)
+		}
+	}
+}

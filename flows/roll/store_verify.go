@@ -26,7 +26,7 @@ func loadOpen(ctx context.Context, tx *storage.Tx, t verifying, about any) (f Op
 	case Decide:
 		f.At = about.At
 		err = tx.Exec(ctx, `SELECT person_id FROM expected WHERE activity_id = $1 AND person_id = $2 FOR NO KEY UPDATE`, about.At.Activity, about.Person)
-	case campaign.CheckInClosed:
+	case campaign.WindowClosed:
 		f.At.Activity = about.Activity
 	}
 	if err != nil {
@@ -38,7 +38,7 @@ func loadOpen(ctx context.Context, tx *storage.Tx, t verifying, about any) (f Op
 	}
 	f.Activity = found[0]
 	reach, most := t.Who.Running(), mostItems
-	if _, clock := about.(campaign.CheckInClosed); clock {
+	if _, clock := about.(campaign.WindowClosed); clock {
 		reach, most = campaign.Reach{All: true}, 1
 	}
 	f.Items, err = itemsOf(ctx, tx, f.At, reach, most)

@@ -240,7 +240,7 @@ func trust(t verifying, p Trust) flow.Outcome {
 
 // closed tells, when check-in has closed, whoever runs a branch of which something
 // is not proven.
-func closed(t verifying, n campaign.CheckInClosed) flow.Outcome {
+func closed(t verifying, n campaign.WindowClosed) flow.Outcome {
 	a := t.Facts.Activity
 	if a.ID == 0 || a.Cancelled || len(t.Facts.Items) == 0 {
 		return flow.Do()
