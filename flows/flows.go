@@ -6,6 +6,7 @@ import (
 	"campaign/flows/attendance"
 	"campaign/flows/bind"
 	"campaign/flows/checkin"
+	"campaign/flows/dispute"
 	"campaign/flows/flow"
 	"campaign/flows/group"
 	"campaign/flows/history"
@@ -24,6 +25,7 @@ var All = []flow.Flow(home.With(
 	roll.Flow,
 	missing.Flow,
 	history.Flow,
+	dispute.Flow,
 	activity.Flow,
 	bind.Flow,
 	roster.Flow,

@@ -148,7 +148,11 @@ func card(t *turn) flow.Outcome {
 	m := messages.Say("<b>%s</b>, %s", r.Activity.Title, messages.Moment(r.Activity.Starts)).
 		Line("<b>%s</b> · %s · %s", r.Person.Name, r.Person.No, r.In).
 		Line("Stands as: <b>%s</b>", r.standing(t.Now)).Gap()
-	return flow.Stop().Say(m.Add(r.told()...).Row(messages.Button(flow.Open{Flow: "history", Arg: t.Draft.list()}, "Other records")).As("history").Instead())
+	m = m.Add(r.told()...)
+	if r.Person.ID == t.Who.ID && (r.Mark.made() || r.Activity.Phase(t.Now) == campaign.Over) {
+		m = m.Row(messages.Button(flow.Open{Flow: "dispute", Arg: fmt.Sprint(r.Activity.ID)}, "Object"))
+	}
+	return flow.Stop().Say(m.Row(messages.Button(flow.Open{Flow: "history", Arg: t.Draft.list()}, "Other records")).As("history").Instead())
 }
 
 // list is the argument that begins with the list from which the record was chosen.

@@ -212,7 +212,7 @@ func decide(t verifying, p Decide) flow.Outcome {
 		}
 		return o.Toast("%s is not counted as present.", i.Name).
 			Tell(i.Person, messages.Say("%s (%s) has looked through the records of “%s”: you are not counted as present.", t.Who.Name, hat.Role, f.Activity.Title).
-				Line("If you were there, please say so: /me"))
+				Line("If you were there, please open the record in /me and object."))
 	}
 	return flow.Do().Say(redrawn(f)).Toast("This has been decided already.")
 }
