@@ -12,7 +12,6 @@ const (
 	ByObjection  Cause = "objected"  // the person says that it is wrong
 	ByAcceptance Cause = "accepted"  // and is believed
 	ByRefusal    Cause = "refused"   // or is not
-	ByUnlock     Cause = "unlocked"  // it was closed, and may be changed for a while
 )
 
 // News of records, which one flow shouts and the owner of the marks hears. The

@@ -6,6 +6,8 @@ import (
 	"campaign/flows/attendance"
 	"campaign/flows/bind"
 	"campaign/flows/checkin"
+	"campaign/flows/closing"
+	"campaign/flows/correct"
 	"campaign/flows/dispute"
 	"campaign/flows/flow"
 	"campaign/flows/group"
@@ -26,6 +28,8 @@ var All = []flow.Flow(home.With(
 	missing.Flow,
 	history.Flow,
 	dispute.Flow,
+	correct.Flow,
+	closing.Flow,
 	activity.Flow,
 	bind.Flow,
 	roster.Flow,

@@ -102,8 +102,9 @@ type Facts struct {
 	List     []campaign.Activity // to choose from, while none is chosen
 	At       Spot                // what was asked for, made as narrow as what the person reads
 	Activity campaign.Activity
-	Branches []branch // of the activity, that the person may read
-	People   []person // expected in the branch of At
+	Branches []branch         // of the activity, that the person may read
+	People   []person         // expected in the branch of At
+	Closing  campaign.Closing // of the figures of that branch
 }
 
 // A branch is its part of an activity.

@@ -199,6 +199,8 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 	if marks(t) == nil {
 		m = m.Row(messages.Button(flow.Open{Flow: "roll", Arg: at.arg()}, "Roll"), messages.Button(flow.Open{Flow: "verify", Arg: at.arg()}, "To verify"),
 			messages.Button(flow.Open{Flow: "history", Arg: at.arg()}, "Records"))
+	} else {
+		m = closed(m, t)
 	}
 	up, part := at.up(f.Branches)
 	switch {
@@ -210,4 +212,23 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		m = m.Row(messages.Button(Move{at, true}, "Open"))
 	}
 	return m.Line("Figures of %s.", t.Now).Row(append(row, messages.Button(flow.Open{Flow: "attendance"}, "Other activities"))...)
+}
+
+// closed says of a branch whose figures are closed that they are, and how a record
+// that is wrong can be put right.
+func closed(m messages.Message, t turn) messages.Message {
+	at, c := t.Facts.At, t.Facts.Closing
+	b, ok := branchAt(at, t.Facts.Branches)
+	if !ok || !c.Holds(t.Now) {
+		return m
+	}
+	m = m.Line("The figures are closed up to %s (%s, %s).", c.Through, c.By, messages.Moment(c.At))
+	if !t.Who.Runs(b.Scope) {
+		return m
+	}
+	label := messages.Sentence("Ask to unlock")
+	if t.Who.Runs(campaign.UnitScope(at.Unit)) {
+		label = "Unlock"
+	}
+	return m.Row(messages.Button(flow.Open{Flow: "unlock", Arg: at.arg()}, label), messages.Button(flow.Open{Flow: "history", Arg: at.arg()}, "Records"))
 }

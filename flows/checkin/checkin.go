@@ -62,6 +62,7 @@ type Facts struct {
 	Windows []Window
 	More    bool // other windows wait for their turn
 	Records []Record
+	Closing campaign.Closing // of the figures that the records are part of
 }
 
 // Here is a press that says: I am at this activity. Said is when the person had

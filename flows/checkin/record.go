@@ -1,6 +1,7 @@
 package checkin
 
 import (
+	"errors"
 	"time"
 
 	"campaign"
@@ -115,9 +116,16 @@ func (r Record) state(t turn, s Statement) flow.Outcome {
 	return o.And(r.counted(t.Now)).Tell(r.Person, card.InPlaceOf(name, r.Activity.ID).In(messages.Redraws))
 }
 
+// errClosed is a record of closed figures that somebody would change: whoever
+// shouts such news asks first, and is told so kindly.
+var errClosed = errors.New("checkin: the figures are closed")
+
 // rolled takes a roll: whom it says to be there, and nobody contradicts, is
 // marked; what it does not find stays, to be decided on.
 func rolled(t turn, n campaign.RollTaken) flow.Outcome {
+	if t.Facts.Closing.Holds(t.Now) {
+		return flow.Outcome{Err: errClosed}
+	}
 	o := flow.Do(Reported{n.Activity, n.Branch, t.Who.ID})
 	for i, r := range t.Facts.Records {
 		if r.Branch == n.Branch {
@@ -141,6 +149,9 @@ func judgeAnew(t turn) flow.Outcome {
 
 // settled puts a record as it was decided, corrected or accepted.
 func settled(t turn, n campaign.RecordSettled) flow.Outcome {
+	if t.Facts.Closing.Holds(t.Now) {
+		return flow.Outcome{Err: errClosed}
+	}
 	o := flow.Do()
 	for _, r := range t.Facts.Records {
 		if !n.Present && r.Branch != 0 {

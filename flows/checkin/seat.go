@@ -193,6 +193,9 @@ func vouched(t turn, n campaign.Vouched) flow.Outcome {
 	if s.Branch == 0 || s.Activity.Cancelled || !s.Since.IsZero() {
 		return flow.Do()
 	}
+	if t.Facts.Closing.Holds(t.Now) {
+		return flow.Outcome{Err: errClosed}
+	}
 	card := title(s.Activity).Line("✓ %s marked you present at %s.", t.Who.Name, t.Now.Truncate(time.Minute))
 	o := flow.Do(Marked{s.Activity.ID, n.Person, s.Branch, t.Now, t.Who.ID, n.Note})
 	if s.judged(t.Now) {

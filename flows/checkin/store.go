@@ -55,11 +55,17 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	case campaign.GroupOpen:
 		f.Windows, err = showing(ctx, tx, about.Branch)
 	case campaign.Vouched:
-		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+		if f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person}); err == nil {
+			f.Closing, err = tx.Closing(ctx, about.Activity, f.Seats[0].Branch)
+		}
 	case campaign.RollTaken:
-		f.Records, err = records(ctx, tx, about.Activity, slices.Concat(about.Present, about.Absent)...)
+		if f.Records, err = records(ctx, tx, about.Activity, slices.Concat(about.Present, about.Absent)...); err == nil {
+			f.Closing, err = tx.Closing(ctx, about.Activity, about.Branch)
+		}
 	case campaign.RecordSettled:
-		f.Records, err = records(ctx, tx, about.Activity, about.Person)
+		if f.Records, err = records(ctx, tx, about.Activity, about.Person); err == nil {
+			f.Closing, err = tx.Closing(ctx, about.Activity, f.Records[0].Branch)
+		}
 	case campaign.RecordNoted:
 		f.Records, err = records(ctx, tx, about.Activity, about.Person)
 	}

@@ -31,7 +31,7 @@ type Decision struct {
 func answerOf(t *deciding) *string { return &t.Draft.Answer }
 
 // still lets on whoever may decide now.
-func still(t deciding) error { return decides(t.Here, t.Facts) }
+func still(t deciding) error { return settles(t.Here, t.Facts, t.Draft.Accept) }
 
 func looked(t deciding) messages.Message {
 	f := t.Facts
@@ -53,9 +53,9 @@ func decide(t *deciding) flow.Outcome {
 	}
 	f, d := t.Facts, t.Draft
 	hat, _ := t.Who.Hat(f.Scope)
-	f.Objection.By, f.Objection.Hat, f.Objection.Answer, f.Objection.State = t.Who.Name, hat.Role, d.Answer, "refused"
+	f.Objection.By, f.Objection.Hat, f.Objection.Answer, f.Objection.State = t.Who.Name, hat.Role, d.Answer, refused
 	if d.Accept {
-		f.Objection.State = "accepted"
+		f.Objection.State = accepted
 	}
 	o := flow.Stop().And(flow.Do(Decided{d.Objection, f.Activity.ID, f.Person, d.Accept, hat.Role, d.Answer}))
 	told := messages.Say("Your objection to the record of “%s” is not accepted.", f.Activity.Title)
@@ -68,7 +68,7 @@ func decide(t *deciding) flow.Outcome {
 	}
 	o = o.Tell(f.Person, told.Add(f.Objection.decided()))
 	for _, p := range f.People {
-		if p.ID != t.Who.ID {
+		if p.ID != t.Who.ID && p.ID != f.Person {
 			o = o.Tell(p.ID, f.card().InPlaceOf(name, d.Objection).In(messages.Redraws))
 		}
 	}

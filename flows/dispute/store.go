@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strconv"
 	"time"
 
 	"campaign"
@@ -25,16 +24,53 @@ var schema = func() fs.FS {
 	return sub
 }()
 
-// load reads the record that the speaker disputes, or the objection of a button.
+// load reads the record that the speaker disputes, or the objection of a button, of
+// a timer, or that waits for a decision on somebody's record.
 func load(ctx context.Context, tx *storage.Tx, t turn, about any) (Facts, error) {
-	if p, ok := about.(Judge); ok {
-		return objectionOf(ctx, tx, p.Objection)
+	switch about := about.(type) {
+	case Judge:
+		return objectionOf(ctx, tx, about.Objection)
+	case Waits:
+		return objectionOf(ctx, tx, about.Objection)
 	}
-	id := t.Draft.Activity
-	if n, err := strconv.ParseInt(t.Arg, 10, 64); id == 0 && err == nil {
-		id = campaign.ActivityID(n)
+	d := t.Draft
+	if d == (Draft{}) {
+		d = argued(t.Arg)
 	}
-	return recordOf(ctx, tx, id, t.Who.ID)
+	switch {
+	case d.Activity == 0:
+		return ownOf(ctx, tx, t.Who.ID)
+	case d.Person == 0 || d.Person == t.Who.ID:
+		return recordOf(ctx, tx, d.Activity, t.Who.ID)
+	}
+	var id int64
+	err := tx.Get(ctx, &id, `SELECT id FROM dispute_objections WHERE activity_id = $1 AND person_id = $2 AND state = 'open'`, d.Activity, d.Person)
+	if errors.Is(err, storage.ErrNotFound) {
+		return Facts{}, nil
+	}
+	if err != nil {
+		return Facts{}, fmt.Errorf("find the objection that waits: %w", err)
+	}
+	return objectionOf(ctx, tx, id)
+}
+
+// mostOwn bounds the list of one's own records; it can be searched.
+const mostOwn = 300
+
+// ownOf finds the activities of which a person may dispute their record: they are
+// marked, or check-in has closed.
+func ownOf(ctx context.Context, tx *storage.Tx, who campaign.PersonID) (f Facts, err error) {
+	var ids []campaign.ActivityID
+	err = tx.Select(ctx, &ids, `
+		SELECT a.id FROM expected e JOIN activities a ON a.id = e.activity_id
+		WHERE e.person_id = $1 AND NOT a.cancelled
+		  AND (a.closes <= $2 OR EXISTS (SELECT FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id))
+		ORDER BY a.starts DESC, a.id DESC LIMIT $3`, who, tx.Now, mostOwn)
+	if err != nil {
+		return f, fmt.Errorf("find a person's activities: %w", err)
+	}
+	f.Own, err = tx.Activities(ctx, ids)
+	return f, err
 }
 
 // loadDecision reads the objection that is decided on, and keeps others from it.
@@ -48,9 +84,10 @@ func objectionOf(ctx context.Context, tx *storage.Tx, id int64) (f Facts, err er
 		Person                               campaign.PersonID
 		Claim, Why, Photo, State, By, Answer string
 		Hat                                  campaign.Role
+		Made                                 time.Time
 	}
 	err = tx.Get(ctx, &row, `
-		SELECT o.activity_id AS activity, o.person_id AS person, o.claim, o.why, o.photo, o.state, coalesce((SELECT w.name FROM people w WHERE w.id = o.decided_by), '') AS by, o.hat, o.answer
+		SELECT o.activity_id AS activity, o.person_id AS person, o.claim, o.why, o.photo, o.made_at AS made, o.state, coalesce((SELECT w.name FROM people w WHERE w.id = o.decided_by), '') AS by, o.hat, o.answer
 		FROM dispute_objections o WHERE o.id = $1 FOR UPDATE`, id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return f, nil
@@ -61,7 +98,7 @@ func objectionOf(ctx context.Context, tx *storage.Tx, id int64) (f Facts, err er
 	if f, err = recordOf(ctx, tx, row.Activity, row.Person); err != nil {
 		return f, err
 	}
-	f.Objection = Objection{id, row.Claim, row.Why, row.Photo, row.State, row.By, row.Hat, row.Answer}
+	f.Objection = Objection{id, row.Claim, row.Why, row.Photo, row.Made.In(tx.Zone()), row.State, row.By, row.Hat, row.Answer}
 	return f, nil
 }
 
@@ -87,7 +124,7 @@ func recordOf(ctx context.Context, tx *storage.Tx, id campaign.ActivityID, who c
 		       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = e.activity_id AND s.branch_id = e.branch_id) AS reported,
 		       EXISTS (SELECT FROM dispute_objections o WHERE o.activity_id = e.activity_id AND o.person_id = e.person_id AND o.state = 'open') AS pending,
 		       coalesce((SELECT c.by_id FROM changes c WHERE c.activity_id = e.activity_id AND c.person_id = e.person_id
-		                 AND c.cause NOT IN ('objected', 'refused', 'unlocked') AND c.at >= coalesce(m.at, c.at) ORDER BY c.id DESC LIMIT 1), m.by_id, 0) AS maker
+		                 AND c.cause NOT IN ('objected', 'refused') AND c.at >= coalesce(m.at, c.at) ORDER BY c.id DESC LIMIT 1), m.by_id, 0) AS maker
 		FROM expected e JOIN people p ON p.id = e.person_id JOIN branches b ON b.id = e.branch_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 		WHERE e.activity_id = $1 AND e.person_id = $2 FOR NO KEY UPDATE OF e`, id, who)
@@ -100,13 +137,14 @@ func recordOf(ctx context.Context, tx *storage.Tx, id campaign.ActivityID, who c
 	f.No, f.Name, f.In, f.Scope, f.Pending, f.Maker, f.Marked = row.No, row.Name, row.In, campaign.BranchScope(row.UnitID, row.BranchID), row.Pending, row.Maker, row.Marked
 	f.Status = campaign.Presence{Marked: row.Marked, Late: row.Late, Over: f.Activity.Phase(tx.Now) == campaign.Over, Reported: row.Reported}.Status()
 	err = tx.Select(ctx, &f.People, `
-		SELECT r.person_id AS id, r.role FROM roles r JOIN people p ON p.id = r.person_id AND p.active
+		SELECT r.person_id AS id, r.role, EXISTS (SELECT FROM accounts o WHERE o.person_id = r.person_id AND o.reach = 'open') AS reach FROM roles r JOIN people p ON p.id = r.person_id AND p.active
 		WHERE r.branch_id = $1 AND r.role = 'secretary' OR r.unit_id = $2 AND r.role IN ('desk', 'direct', 'first') OR r.role = 'office'
 		ORDER BY r.id`, row.BranchID, row.UnitID)
 	if err != nil {
 		return f, fmt.Errorf("find who decides: %w", err)
 	}
-	return f, nil
+	f.Closing, err = tx.Closing(ctx, id, row.BranchID)
+	return f, err
 }
 
 func apply(ctx context.Context, tx *storage.Tx, h flow.Here, e flow.Effect) error {
@@ -116,9 +154,9 @@ func apply(ctx context.Context, tx *storage.Tx, h flow.Here, e flow.Effect) erro
 			INSERT INTO dispute_objections (id, activity_id, person_id, claim, why, photo, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			e.ID, e.Activity, e.Person, e.Claim, e.Why, e.Photo, tx.Now)
 	case Decided:
-		state := "refused"
+		state := refused
 		if e.Accept {
-			state = "accepted"
+			state = accepted
 		}
 		return tx.Exec(ctx, `UPDATE dispute_objections SET state = $2, decided_by = $3, decided_at = $4, hat = $5, answer = $6 WHERE id = $1`,
 			e.ID, state, h.Who.ID, tx.Now, e.Hat, e.Answer)

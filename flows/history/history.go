@@ -76,6 +76,7 @@ type record struct {
 	Unit, In string // where they are counted
 	Expected bool
 	Reported bool // somebody of the branch is in, or it was said who is not
+	Closing  campaign.Closing
 	Mark     entry
 	Changes  []change // the oldest first
 }
@@ -105,6 +106,9 @@ type change struct {
 	Stated      string // present, absent or nothing
 	EnteredLate bool
 	Note        string
+	After       bool   // the figures had been closed
+	Unlocker    string // who had unlocked them
+	Reason      string // and why
 	Old, New    entry
 }
 
@@ -147,12 +151,59 @@ func card(t *turn) flow.Outcome {
 	}
 	m := messages.Say("<b>%s</b>, %s", r.Activity.Title, messages.Moment(r.Activity.Starts)).
 		Line("<b>%s</b> · %s · %s", r.Person.Name, r.Person.No, r.In).
-		Line("Stands as: <b>%s</b>", r.standing(t.Now)).Gap()
-	m = m.Add(r.told()...)
-	if r.Person.ID == t.Who.ID && (r.Mark.made() || r.Activity.Phase(t.Now) == campaign.Over) {
+		Line("Stands as: <b>%s</b>", r.standing(t.Now)).Add(r.shut(t.Now)...).Gap()
+	return flow.Stop().Say(acts(m.Add(r.told()...), *t).As("history").Instead())
+}
+
+// acts are the buttons beneath, for what this person may do about the record.
+func acts(m messages.Message, t turn) messages.Message {
+	r, runs := t.Facts.Record, t.Who.Runs(t.Facts.Scope)
+	over := r.Activity.Phase(t.Now) == campaign.Over
+	if r.Person.ID == t.Who.ID && (r.Mark.made() || over) {
 		m = m.Row(messages.Button(flow.Open{Flow: "dispute", Arg: fmt.Sprint(r.Activity.ID)}, "Object"))
 	}
-	return flow.Stop().Say(m.Row(messages.Button(flow.Open{Flow: "history", Arg: t.Draft.list()}, "Other records")).As("history").Instead())
+	if runs && r.Person.ID != t.Who.ID {
+		if r.disputed() {
+			m = m.Row(messages.Button(flow.Open{Flow: "dispute", Arg: fmt.Sprintf("%d_%d", r.Activity.ID, r.Person.ID)}, "Objection"))
+		}
+		if !r.Closing.Holds(t.Now) && r.Activity.Phase(t.Now) != campaign.Before {
+			m = m.Row(messages.Button(flow.Open{Flow: "correct", Arg: fmt.Sprintf("%d_%d", r.Activity.ID, r.Person.ID)}, "Correct"))
+		}
+	}
+	if runs && r.Closing.Holds(t.Now) {
+		label := messages.Sentence("Ask to unlock")
+		if t.Who.Runs(campaign.UnitScope(t.Facts.Scope.Unit)) {
+			label = "Unlock"
+		}
+		m = m.Row(messages.Button(flow.Open{Flow: "unlock", Arg: fmt.Sprintf("%d_%d_%d", r.Activity.ID, t.Facts.Scope.Unit, t.Facts.Scope.Branch)}, label))
+	}
+	return m.Row(messages.Button(flow.Open{Flow: "history", Arg: t.Draft.list()}, "Other records"))
+}
+
+// disputed reports whether an objection waits for a decision.
+func (r record) disputed() (waits bool) {
+	for _, c := range r.Changes {
+		switch c.Cause {
+		case campaign.ByObjection:
+			waits = true
+		case campaign.ByAcceptance, campaign.ByRefusal:
+			waits = false
+		}
+	}
+	return waits
+}
+
+// shut says whether the figures are closed, and until when they are unlocked.
+func (r record) shut(now time.Time) []messages.Text {
+	c := r.Closing
+	if c.At.IsZero() {
+		return nil
+	}
+	lines := []messages.Text{messages.T("The figures are closed up to %s (%s, %s).", c.Through, c.By, messages.Moment(c.At))}
+	if !c.Holds(now) {
+		lines = append(lines, messages.T("Unlocked until %s.", messages.Moment(c.Unlocked)))
+	}
+	return lines
 }
 
 // list is the argument that begins with the list from which the record was chosen.
@@ -207,7 +258,11 @@ func (r record) lines() (lines []messages.Text) {
 		stood = c.New
 	}
 	if r.Mark.made() && !r.Mark.is(stood) {
-		lines = append(lines, r.Mark.text())
+		line := r.Mark.text()
+		if r.Mark.By != "" && !r.Closing.At.IsZero() && !r.Mark.At.Before(r.Closing.At) {
+			line = messages.T("%s · after the closing", line)
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -257,6 +312,12 @@ func (c change) text() messages.Text {
 	if c.Note != "" {
 		t = messages.T("%s. Because: %s", t, c.Note)
 	}
+	if c.After {
+		t = messages.T("%s · after the closing", t)
+	}
+	if c.Unlocker != "" {
+		t = messages.T("%s, unlocked by %s: %s", t, c.Unlocker, c.Reason)
+	}
 	return t
 }
 
@@ -295,8 +356,6 @@ func (c change) did() messages.Text {
 		return messages.T("corrected to: %s", word)
 	case campaign.ByObjection:
 		return messages.T("objected")
-	case campaign.ByRefusal:
-		return messages.T("did not accept the objection")
 	}
-	return messages.T("unlocked the record")
+	return messages.T("did not accept the objection")
 }

@@ -94,8 +94,12 @@ func recordOf(ctx context.Context, tx *storage.Tx, d Draft) (r record, of campai
 	}
 	r.Expected, r.Person, r.Unit, r.In, r.Reported = true, member{d.Person, row.No, row.Name}, row.Unit, row.In, row.Reported
 	r.Mark = entry{row.Method, inZone(row.At, tx.Zone()), row.Late, row.Doubt, row.By, row.Note}
+	of = campaign.BranchScope(row.UnitID, row.BranchID)
+	if r.Closing, err = tx.Closing(ctx, d.Activity, row.BranchID); err != nil {
+		return r, of, err
+	}
 	r.Changes, err = changesOf(ctx, tx, d)
-	return r, campaign.BranchScope(row.UnitID, row.BranchID), err
+	return r, of, err
 }
 
 func changesOf(ctx context.Context, tx *storage.Tx, d Draft) ([]change, error) {
@@ -103,6 +107,8 @@ func changesOf(ctx context.Context, tx *storage.Tx, d Draft) ([]change, error) {
 		At                                  time.Time
 		Cause                               campaign.Cause
 		By, For, Stated, Note               string
+		Unlocker, Reason                    string
+		After                               bool
 		Hat                                 campaign.Role
 		EnteredLate                         bool `db:"entered_late"`
 		OldMethod, OldDoubt, OldBy, OldNote string
@@ -113,15 +119,16 @@ func changesOf(ctx context.Context, tx *storage.Tx, d Draft) ([]change, error) {
 	err := tx.Select(ctx, &rows, `
 		SELECT c.at, c.cause, w.name AS by, coalesce(f.name, '') AS for, c.stated, c.note, c.hat, c.entered_late,
 		       c.old_method AS oldmethod, c.old_at AS oldat, c.old_late AS oldlate, c.old_doubt AS olddoubt, coalesce(o.name, '') AS oldby, c.old_note AS oldnote,
-		       c.new_method AS newmethod, c.new_at AS newat, c.new_late AS newlate, c.new_doubt AS newdoubt
-		FROM changes c JOIN people w ON w.id = c.by_id LEFT JOIN people f ON f.id = c.for_id LEFT JOIN people o ON o.id = c.old_by
-		WHERE c.activity_id = $1 AND c.person_id = $2 ORDER BY c.id`, d.Activity, d.Person)
+		       c.new_method AS newmethod, c.new_at AS newat, c.new_late AS newlate, c.new_doubt AS newdoubt,
+		       c.closed_at IS NOT NULL AS after, coalesce(k.name, '') AS unlocker, c.unlock_reason AS reason
+		FROM amendments c JOIN people w ON w.id = c.by_id LEFT JOIN people f ON f.id = c.for_id LEFT JOIN people o ON o.id = c.old_by LEFT JOIN people k ON k.id = c.unlocked_by
+		WHERE c.activity_id = $1 AND c.person_id = $2 AND c.id > 0 ORDER BY c.id`, d.Activity, d.Person)
 	if err != nil {
 		return nil, fmt.Errorf("history: read the changes: %w", err)
 	}
 	cs := make([]change, len(rows))
 	for i, r := range rows {
-		cs[i] = change{At: r.At.In(tx.Zone()), Cause: r.Cause, By: r.By, Hat: r.Hat, For: r.For, Stated: r.Stated, EnteredLate: r.EnteredLate, Note: r.Note,
+		cs[i] = change{At: r.At.In(tx.Zone()), Cause: r.Cause, By: r.By, Hat: r.Hat, For: r.For, Stated: r.Stated, EnteredLate: r.EnteredLate, Note: r.Note, After: r.After, Unlocker: r.Unlocker, Reason: r.Reason,
 			Old: entry{r.OldMethod, inZone(r.OldAt, tx.Zone()), r.OldLate, r.OldDoubt, r.OldBy, r.OldNote},
 			New: entry{Method: r.NewMethod, At: inZone(r.NewAt, tx.Zone()), Late: r.NewLate, Doubt: r.NewDoubt}}
 	}

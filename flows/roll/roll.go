@@ -55,6 +55,7 @@ type Facts struct {
 	Branch   branch
 	People   []person  // expected of the branch
 	Taken    time.Time // the roll before; zero where there is none
+	Closing  campaign.Closing
 }
 
 // A branch is where a roll is taken.
@@ -86,8 +87,14 @@ func takes(t turn) error {
 		return flow.Sorry("This activity does not take place.")
 	case len(f.People) == 0:
 		return flow.Sorry("Who is expected is written down when check-in opens. Please open it first.")
+	case f.Closing.Holds(t.Now):
+		return errClosed(f.Closing)
 	}
 	return nil
+}
+
+func errClosed(c campaign.Closing) error {
+	return flow.Sorry("The figures up to %s are closed. The unit can unlock the record first.", c.Through)
 }
 
 // begin fixes whom the roll is of, and finds those there whom the roll before

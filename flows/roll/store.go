@@ -40,6 +40,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 	if f.Branch, err = branchOf(ctx, tx, of.Branch); err != nil {
 		return f, err
 	}
+	if f.Closing, err = tx.Closing(ctx, of.Activity, of.Branch); err != nil {
+		return f, err
+	}
 	var before struct {
 		ID int64
 		At sql.NullTime

@@ -41,8 +41,38 @@ func loadOpen(ctx context.Context, tx *storage.Tx, t verifying, about any) (f Op
 	if _, clock := about.(campaign.WindowClosed); clock {
 		reach, most = campaign.Reach{All: true}, 1
 	}
-	f.Items, err = itemsOf(ctx, tx, f.At, reach, most)
+	if f.Items, err = itemsOf(ctx, tx, f.At, reach, most); err != nil {
+		return f, err
+	}
+	f.Closings, err = closingsOf(ctx, tx, f, about)
 	return f, err
+}
+
+// closingsOf reads whether the figures are closed of the branches on which a press
+// decides.
+func closingsOf(ctx context.Context, tx *storage.Tx, f Open, about any) (map[campaign.BranchID]campaign.Closing, error) {
+	closings := map[campaign.BranchID]campaign.Closing{}
+	for _, i := range f.Items {
+		switch about := about.(type) {
+		case Decide:
+			if about.Person != i.Person {
+				continue
+			}
+		case Trust:
+		default:
+			continue
+		}
+		b := i.Branch.Branch
+		if _, read := closings[b]; read {
+			continue
+		}
+		c, err := tx.Closing(ctx, f.Activity.ID, b)
+		if err != nil {
+			return nil, err
+		}
+		closings[b] = c
+	}
+	return closings, nil
 }
 
 // itemsOf finds the records of an activity that are not proven, or of which the

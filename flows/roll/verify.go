@@ -46,6 +46,7 @@ type Open struct {
 	At       at
 	Activity campaign.Activity
 	Items    []item
+	Closings map[campaign.BranchID]campaign.Closing // of the branches on which a press decides
 }
 
 // at is a part of an activity, as buttons name it. 0 is any.
@@ -203,6 +204,8 @@ func decide(t verifying, p Decide) flow.Outcome {
 		switch {
 		case !runs:
 			return flow.Do().Toast("You may read this list. Deciding is for the branch secretary, the responsible of the unit and the office.")
+		case f.Closings[i.Branch.Branch].Holds(t.Now):
+			return flow.Refuse(errClosed(f.Closings[i.Branch.Branch]))
 		case i.Person == t.Who.ID:
 			return flow.Do().Toast("Nobody decides on their own record. Please ask somebody else who runs your branch.")
 		}
@@ -229,13 +232,21 @@ func trust(t verifying, p Trust) flow.Outcome {
 		return flow.Refuse(err)
 	}
 	o, rest := flow.Do(), t.Facts
-	items := t.Facts.unwitnessed(t.Who)
-	for _, i := range items {
+	n, shut := 0, campaign.Closing{}
+	for _, i := range t.Facts.unwitnessed(t.Who) {
+		if c := t.Facts.Closings[i.Branch.Branch]; c.Holds(t.Now) {
+			shut = c
+			continue
+		}
 		hat, _ := t.Who.Hat(i.Branch)
 		o, rest = o.And(i.settled(p.At.Activity, true, hat.Role)), rest.without(i.Person)
+		n++
+	}
+	if n == 0 && !shut.At.IsZero() {
+		return flow.Refuse(errClosed(shut))
 	}
 	t.Facts = rest
-	return o.Say(list(t, 0).AsOne(verifyName, p.At.Activity)).Toast("Counted as present: %d.", len(items))
+	return o.Say(list(t, 0).AsOne(verifyName, p.At.Activity)).Toast("Counted as present: %d.", n)
 }
 
 // closed tells, when check-in has closed, whoever runs a branch of which something

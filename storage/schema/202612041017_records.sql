@@ -19,7 +19,7 @@ CREATE TABLE changes (
 	person_id    bigint NOT NULL REFERENCES people,
 	branch_id    bigint NOT NULL REFERENCES branches, -- of which the person was expected
 	at           timestamptz NOT NULL,
-	cause        text NOT NULL CHECK (cause IN ('roll', 'decided', 'corrected', 'objected', 'accepted', 'refused', 'unlocked')),
+	cause        text NOT NULL CHECK (cause IN ('roll', 'decided', 'corrected', 'objected', 'accepted', 'refused')),
 	by_id        bigint NOT NULL REFERENCES people,
 	hat          text NOT NULL DEFAULT '', -- the role that they wore; '' is none
 	for_id       bigint REFERENCES people, -- on whose behalf, where somebody asked for it
