@@ -292,7 +292,7 @@ func preview(t turn) messages.Message {
 	m := messages.Say("Object to your record of <b>%s</b>?", t.Facts.Activity.Title).
 		Line("It stands as: %s. You say: %s.", t.Facts.Status, claimed(t.Draft.Claim))
 	if t.Draft.Why != "" {
-		m = m.Line("In the member’s words: %s", t.Draft.Why)
+		m = m.Line("You write: %s", t.Draft.Why)
 	}
 	if t.Draft.Photo != "" {
 		m = m.Line("With the photo that you sent.")

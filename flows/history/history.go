@@ -312,13 +312,13 @@ func (c change) text() messages.Text {
 	if c.Note != "" {
 		t = messages.T("%s. Because: %s", t, c.Note)
 	}
-	if c.After {
-		t = messages.T("%s · after the closing", t)
+	switch {
+	case !c.After, c.Cause == campaign.ByObjection, c.Cause == campaign.ByRefusal: // which change nothing
+		return t
+	case c.Unlocker == "":
+		return messages.T("%s · after the closing", t)
 	}
-	if c.Unlocker != "" {
-		t = messages.T("%s, unlocked by %s: %s", t, c.Unlocker, c.Reason)
-	}
-	return t
+	return messages.T("%s · after the closing, unlocked by %s: %s", t, c.Unlocker, c.Reason)
 }
 
 func (e entry) word() campaign.Status {
