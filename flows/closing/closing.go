@@ -23,23 +23,20 @@ var Flow = flow.Spec[Draft, Facts]{
 	Word: "Close figures",
 	Help: "Close the attendance of a unit up to a day",
 	For:  closes,
-	Idle: func(d Draft) bool { return d.Through == 0 },
+	Idle: func(d Draft) bool { return !d.Close },
 	Asks: []flow.Ask[Draft, Facts]{
 		flow.Then("begin", begin),
 		flow.List("scope", func(t *turn) *campaign.Scope { return &t.Draft.Scope },
 			"The figures of which unit?", "There is no unit yet.", scopes, runs).
 			When(func(t turn) bool { return t.Draft.Scope == campaign.Scope{} }),
-		flow.Choose("card", standing,
-			flow.Way[Draft, Facts]{Key: "close", Label: "Close up to a day", Do: func(*turn) flow.Outcome { return flow.Do() }},
-			flow.Way[Draft, Facts]{Key: "changed", Label: "Changed since", Do: func(t *turn) flow.Outcome {
-				return flow.Stop().Say(report(*t, 0).As(reportName).Instead())
-			}, When: func(t turn) bool { return t.Facts.Count > 0 }}),
+		flow.Then("card", card).When(func(t turn) bool { return !t.Draft.Close }),
 		flow.Date("through", func(t *turn) *campaign.Day { return &t.Draft.Through }, "Close the figures up to which day?", passed),
 		flow.Choose("look", look,
 			flow.Way[Draft, Facts]{Key: "go", Label: "Close these figures", Do: shut, Style: messages.Primary},
 			flow.Way[Draft, Facts]{Key: "edit", Label: "Edit", Do: func(*turn) flow.Outcome { return flow.Edit("through") }}),
 	},
 	Handlers: []flow.Handler[Draft, Facts]{
+		flow.Pressed("close", begun),
 		flow.Pressed("page", func(t turn, p Page) flow.Outcome {
 			if err := runs(t); err != nil {
 				return flow.Refuse(err)
@@ -57,8 +54,12 @@ type turn = flow.Turn[Draft, Facts]
 // A Draft is a closing on its way.
 type Draft struct {
 	Scope   campaign.Scope // a unit, a batch or everything
+	Close   bool           // or look
 	Through campaign.Day
 }
+
+// A Close begins to close the figures of a scope.
+type Close struct{ Scope campaign.Scope }
 
 // Facts is what a step must know of the database.
 type Facts struct {
@@ -92,9 +93,7 @@ func begin(t *turn) flow.Outcome {
 	if !closes(t.Who) {
 		return flow.Stop().Toast("Figures are closed by the responsible of a unit, or by the office.")
 	}
-	if us := t.Facts.Units; t.Draft.Scope == (campaign.Scope{}) && len(us) == 1 && !t.Who.Runs(campaign.Everyone()) {
-		t.Draft.Scope = campaign.UnitScope(us[0].ID)
-	}
+	t.Draft.Scope = t.Facts.Scope
 	return flow.Do()
 }
 
@@ -148,6 +147,21 @@ func (f Facts) of() messages.Text {
 	return messages.T("%s", f.Units[0].Name)
 }
 
+// card shows how the figures stand.
+func card(t *turn) flow.Outcome {
+	if err := runs(*t); err != nil {
+		return flow.Stop().And(flow.Refuse(err))
+	}
+	return flow.Stop().Say(standing(*t).As("closing").Instead())
+}
+
+func begun(t turn, p Close) flow.Outcome {
+	if err := runs(t); err != nil {
+		return flow.Refuse(err)
+	}
+	return flow.Do().Begin(flow.Opening{Flow: "closing", Draft: Draft{Scope: p.Scope, Close: true}})
+}
+
 // standing says up to when figures are closed.
 func standing(t turn) messages.Message {
 	f := t.Facts
@@ -161,12 +175,14 @@ func standing(t turn) messages.Message {
 				open++
 			}
 		}
-		m = m.Line("Units: %d, of which none of their figures is closed: %d.", len(f.Units), open)
+		m = m.Line("Units: %d, of which nothing is closed yet: %d.", len(f.Units), open)
 	}
+	row := []messages.Key{messages.Button(Close{f.Scope}, "Close up to a day")}
 	if f.Count > 0 {
 		m = m.Line("Records changed after the closing: %d.", f.Count)
+		row = append(row, messages.Button(Page{f.Scope, 0}, "Changed since"))
 	}
-	return m
+	return m.Row(row...)
 }
 
 func (u unit) text() messages.Text {

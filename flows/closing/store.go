@@ -11,16 +11,25 @@ import (
 	"campaign/storage"
 )
 
-// load reads the units of the scope, or all for which the person closes while none
-// is chosen, with what was changed after the closing.
+// load reads the units of the scope with what was changed after the closing; or,
+// while none is chosen, all for which the person closes. One alone is chosen.
 func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err error) {
 	f.Scope = t.Draft.Scope
 	number := 0
-	if p, ok := about.(Page); ok {
+	switch p := about.(type) {
+	case Page:
 		f.Scope, number = p.Scope, p.Number
+	case Close:
+		f.Scope = p.Scope
 	}
-	if f.Units, err = unitsOf(ctx, tx, t.Who, f.Scope); err != nil || f.Scope == (campaign.Scope{}) || runs(turn{Here: t.Here, Facts: f}) != nil {
+	if f.Units, err = unitsOf(ctx, tx, t.Who, f.Scope); err != nil {
 		return f, err
+	}
+	if f.Scope == (campaign.Scope{}) && len(f.Units) == 1 && !t.Who.Running().All {
+		f.Scope = campaign.UnitScope(f.Units[0].ID)
+	}
+	if runs(turn{Here: t.Here, Facts: f}) != nil {
+		return f, nil
 	}
 	ids := make([]campaign.UnitID, len(f.Units))
 	for i, u := range f.Units {
