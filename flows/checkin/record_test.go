@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"campaign"
+	"campaign/flows/flow"
 	"campaign/flows/flow/flowtest"
 	"campaign/flows/home"
 	"campaign/storage"
@@ -112,6 +113,36 @@ func TestARollAfterTheCloseIsNewsOnce(t *testing.T) {
 		}
 		if got := settled(tt, campaign.RecordSettled{Activity: 7, Person: 1, Present: true}).News; len(got) != c.want {
 			t.Errorf("%s: what is settled is news %v, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// Whoever writes the records is the last to see that the figures are closed: news
+// that come nevertheless undo the turn.
+func TestClosedFiguresAreNotWritten(t *testing.T) {
+	study := campaign.Activity{ID: 7, Opens: at(1, 13, 30), LateFrom: at(1, 14, 10), Closes: at(1, 16, 0)}
+	for name, c := range map[string]struct {
+		closing campaign.Closing
+		want    bool
+	}{
+		"open":     {campaign.Closing{}, true},
+		"closed":   {campaign.Closing{At: at(2, 9, 0)}, false},
+		"unlocked": {campaign.Closing{At: at(2, 9, 0), Unlocked: at(2, 12, 0)}, true},
+	} {
+		seat := Seat{Activity: study, Branch: 1, Closed: true}
+		tt := turn{Facts: Facts{Records: []Record{{Seat: seat, Person: 1}}, Seats: []Seat{seat}, Closing: c.closing}}
+		tt.Now = at(2, 10, 0)
+		for _, o := range []flow.Outcome{
+			rolled(tt, campaign.RollTaken{Activity: 7, Branch: 1, Present: []campaign.PersonID{1}}),
+			settled(tt, campaign.RecordSettled{Activity: 7, Person: 1, Present: true}),
+			vouched(tt, campaign.Vouched{Activity: 7, Person: 1, Note: "why"}),
+		} {
+			if written := o.Err == nil && len(o.Effects) > 0; written != c.want {
+				t.Errorf("%s: %v, %v", name, o.Effects, o.Err)
+			}
+		}
+		if o := noted(tt, campaign.RecordNoted{Activity: 7, Person: 1, Cause: campaign.ByObjection}); len(o.Effects) != 1 {
+			t.Errorf("%s: an objection comes to %v", name, o.Effects)
 		}
 	}
 }

@@ -104,3 +104,39 @@ func TestARollBeginsWithWhatIsKnown(t *testing.T) {
 		t.Errorf("begins with %v, want %v", tt.Draft.Present, want)
 	}
 }
+
+// Of closed figures no roll is taken and nothing decided, unless they are unlocked.
+func TestClosedFiguresTakeNoRollAndNoDecision(t *testing.T) {
+	for _, c := range []struct {
+		closing campaign.Closing
+		want    bool
+	}{
+		{campaign.Closing{}, true},
+		{campaign.Closing{At: noon}, false},
+		{campaign.Closing{At: noon, Unlocked: noon.Add(2 * time.Hour)}, true},
+	} {
+		tt := rolling(duties["the secretary"])
+		tt.Facts.Closing = c.closing
+		if o := begin(&tt); (o.Answer.Say == "") != c.want {
+			t.Errorf("%+v: a roll begins with %q", c.closing, o.Answer.Say)
+		}
+		tt.Draft = Draft{Activity: 7, Branch: 1, Of: []campaign.PersonID{1, 2}, Present: []campaign.PersonID{1}}
+		if o := submit(&tt); (len(o.News) == 1) != c.want {
+			t.Errorf("%+v: a roll ends with %v", c.closing, o.News)
+		}
+		elsewhere := campaign.BranchScope(1, 2)
+		v := verifying{Facts: Open{At: at{Activity: 7}, Activity: campaign.Activity{ID: 7}, Closings: map[campaign.BranchID]campaign.Closing{1: c.closing},
+			Items: []item{{Person: 1, Branch: here, Rolled: true, Present: true}, {Person: 2, Branch: elsewhere, Rolled: true, Present: true}}}}
+		v.Who, v.Now = campaign.Person{ID: 9, Duties: []campaign.Duty{duties["the office"]}}, noon.Add(time.Hour)
+		if o := decide(v, Decide{At: v.Facts.At, Person: 1, Present: true}); (len(o.News) == 1) != c.want {
+			t.Errorf("%+v: decided %v", c.closing, o.News)
+		}
+		want := 1
+		if c.want {
+			want = 2
+		}
+		if o := trust(v, Trust{v.Facts.At}); len(o.News) != want {
+			t.Errorf("%+v: trusted %v, want %d", c.closing, o.News, want)
+		}
+	}
+}
