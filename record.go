@@ -6,6 +6,7 @@ type Cause string
 
 // The causes. They are stored by these names.
 const (
+	ByVouch      Cause = "vouched"   // somebody vouched for the person: the mark says so, and no change does
 	ByRoll       Cause = "roll"      // a roll says who was there
 	ByDecision   Cause = "decided"   // somebody compared what was said, and decided
 	ByCorrection Cause = "corrected" // somebody put right what was wrong

@@ -35,6 +35,10 @@ var Flow = flow.Spec[Draft, Facts]{
 			When(func(t turn) bool { return t.Draft.Person == 0 }),
 		flow.Then("card", card),
 	},
+	Offers: []flow.Offer{{
+		Name: "changes", Help: "What was said of whose record, by whom and why, and what after the figures were closed",
+		Columns: columns, Export: export,
+	}},
 	Store:   flow.Store[Draft, Facts]{Load: load},
 	Chinese: chinese,
 }
