@@ -37,7 +37,7 @@ type Presence struct {
 	Marked   bool // there is a mark that the person was there
 	Late     bool // and it says late
 	Over     bool // check-in has closed
-	Reported bool // somebody of the person's branch is marked, or it was said who was not there
+	Reported bool // something was heard of the person's branch: somebody of it is marked, or it was said who was not there
 	Required bool // whoever is absent must make it up
 	Debt     Debt
 }
@@ -65,17 +65,16 @@ func (p Presence) Status() Status {
 	return Absent
 }
 
-// A Tally is the people of one branch at one activity, counted by what is known
-// of them: Late are among those who Arrived, Made and Waived are of those who did
-// not. Said is that whoever runs the branch has said who was not there.
+// A Tally is people at activities that are alike, counted by what is known of
+// them: Late are among those who Arrived, Made and Waived are of those who did not.
 type Tally struct {
 	Expected, Arrived, Late, Made, Waived int
-	Said                                  bool
+	Reported                              bool // something was heard of their branches
 }
 
 // Figures judges everybody of a tally, as Status judges each.
 func (t Tally) Figures(over, required bool) Figures {
-	rest := Presence{Over: over, Reported: t.Arrived > 0 || t.Said, Required: required}.Status()
+	rest := Presence{Over: over, Reported: t.Reported, Required: required}.Status()
 	return Figures{Present: t.Arrived - t.Late, CameLate: t.Late, MadeUp: t.Made, Waived: t.Waived, rest: t.Expected - t.Arrived - t.Made - t.Waived}
 }
 

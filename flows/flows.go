@@ -13,6 +13,7 @@ import (
 	"campaign/flows/group"
 	"campaign/flows/history"
 	"campaign/flows/home"
+	"campaign/flows/makeup"
 	"campaign/flows/missing"
 	"campaign/flows/record"
 	"campaign/flows/roll"
@@ -23,6 +24,7 @@ import (
 var All = []flow.Flow(home.With(
 	checkin.Flow,
 	record.Flow,
+	makeup.Flow,
 	attendance.Flow,
 	roll.Flow,
 	missing.Flow,

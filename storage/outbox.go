@@ -159,8 +159,11 @@ func (tx *Tx) groups(ctx context.Context, branches []campaign.BranchID) (map[cam
 
 // post writes contents, and puts the messages that have them in their chats.
 func (tx *Tx) post(ctx context.Context, cause int64, posts []post) error {
-	if len(posts) == 0 {
+	switch {
+	case len(posts) == 0:
 		return nil
+	case !slices.ContainsFunc(posts, func(p post) bool { return !p.waits() }):
+		return tx.delay(ctx, cause, posts)
 	}
 	if err := tx.contents(ctx, cause, posts); err != nil {
 		return err
@@ -180,23 +183,18 @@ const postsAtOnce = 1000
 
 // put retires and changes older messages, and adds new ones.
 func (tx *Tx) put(ctx context.Context, posts []post) error {
-	var anew, change, later, retired []post
+	var anew, change, retired []post
 	for _, p := range posts {
 		switch p.m.Manner {
 		case messages.Anew, messages.Instead:
 			retired = append(retired, p)
 		}
 		switch {
-		case p.waits():
-			later = append(later, p)
 		case p.m.Manner == messages.Anew, p.m.Manner == messages.Instead && p.m.Over == "":
 			anew = append(anew, p)
 		default:
 			change = append(change, p)
 		}
-	}
-	if err := tx.delay(ctx, later); err != nil {
-		return err
 	}
 	if err := tx.retire(ctx, retired); err != nil {
 		return err
@@ -216,46 +214,64 @@ func (tx *Tx) put(ctx context.Context, posts []post) error {
 	return tx.add(ctx, anew)
 }
 
-// contents stores each different message once.
-func (tx *Tx) contents(ctx context.Context, cause int64, posts []post) error {
-	type key struct{ name, message string }
-	ids := map[key]int64{}
-	keys := make([]key, len(posts))
-	var names, bodies []string
-	var keyed []bool
-	var last *messages.Message
+// versioned are different messages, as contents store them.
+type versioned struct {
+	names, bodies []string
+	keyed         []bool
+}
+
+// versions returns the different messages of posts, and which of them, counted
+// from 1, each post has.
+func versions(posts []post) (vs versioned, of []int64, err error) {
+	type key struct{ name, body string }
+	known := map[key]int64{}
+	of = make([]int64, len(posts))
 	for i, p := range posts {
-		if last != nil && same(*last, p.m) {
-			keys[i] = keys[i-1]
+		if i > 0 && same(posts[i-1].m, p.m) {
+			of[i] = of[i-1]
 			continue
 		}
-		last = &posts[i].m
 		b, err := json.Marshal(p.m)
 		if err != nil {
-			return fmt.Errorf("storage: store a message: %w", err)
+			return vs, nil, fmt.Errorf("storage: store a message: %w", err)
 		}
-		keys[i] = key{p.m.Name, string(b)}
-		if _, there := ids[keys[i]]; !there {
-			ids[keys[i]] = 0
-			names, bodies, keyed = append(names, p.m.Name), append(bodies, string(b)), append(keyed, len(p.m.Keys) > 0)
+		k := key{p.m.Name, string(b)}
+		if known[k] == 0 {
+			vs.names, vs.bodies, vs.keyed = append(vs.names, k.name), append(vs.bodies, k.body), append(vs.keyed, len(p.m.Keys) > 0)
+			known[k] = int64(len(vs.names))
 		}
+		of[i] = known[k]
+	}
+	return vs, of, nil
+}
+
+// contents stores each different message once.
+func (tx *Tx) contents(ctx context.Context, cause int64, posts []post) error {
+	vs, of, err := versions(posts)
+	if err != nil {
+		return err
 	}
 	var rows []struct {
-		ID            int64
-		Name, Message string
+		ID int64
+		N  int64
 	}
-	err := tx.Select(ctx, &rows, `
-		INSERT INTO contents (cause, name, keyed, message)
-		SELECT $1, name, keyed, message FROM unnest($2::text[], $3::boolean[], $4::text[]) AS t (name, keyed, message)
-		RETURNING id, name, message`, cause, Array(names), Array(keyed), Array(bodies))
+	err = tx.Select(ctx, &rows, `
+		WITH c AS MATERIALIZED (
+			SELECT nextval('contents_id_seq') AS id, name, keyed, message, n
+			FROM unnest($2::text[], $3::boolean[], $4::text[]) WITH ORDINALITY AS t (name, keyed, message, n)),
+		stored AS (
+			INSERT INTO contents (id, cause, name, keyed, message) OVERRIDING SYSTEM VALUE
+			SELECT id, $1, name, keyed, message FROM c)
+		SELECT id, n FROM c`, cause, Array(vs.names), Array(vs.keyed), Array(vs.bodies))
 	if err != nil {
 		return fmt.Errorf("storage: store contents: %w", err)
 	}
+	ids := make([]int64, len(rows)+1)
 	for _, r := range rows {
-		ids[key{r.Name, r.Message}] = r.ID
+		ids[r.N] = r.ID
 	}
 	for i := range posts {
-		posts[i].content = ids[keys[i]]
+		posts[i].content = ids[of[i]]
 	}
 	return nil
 }

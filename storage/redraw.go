@@ -13,18 +13,28 @@ func (p post) waits() bool {
 	return p.m.Manner == messages.InPlace && p.m.Lane == messages.Redraws && p.m.Over == ""
 }
 
-// delay notes changes that can wait. To everybody who checks in within a minute
-// this is one insert each, where changing the post itself, in all its indexes,
-// would be the dearest part of a press.
-func (tx *Tx) delay(ctx context.Context, posts []post) error {
-	if len(posts) == 0 {
-		return nil
+// delay stores the contents of changes that can wait, and notes the changes. To
+// everybody who checks in within a minute this is one insert each, where changing
+// the post itself, in all its indexes, would be the dearest part of a press.
+func (tx *Tx) delay(ctx context.Context, cause int64, posts []post) error {
+	vs, of, err := versions(posts)
+	if err != nil {
+		return err
 	}
-	chats, names, contents, _ := columns(posts)
-	err := tx.Exec(ctx, `
+	chats := make([]int64, len(posts))
+	for i, p := range posts {
+		chats[i] = p.chat
+	}
+	err = tx.Exec(ctx, `
+		WITH c AS MATERIALIZED (
+			SELECT nextval('contents_id_seq') AS id, name, keyed, message, n
+			FROM unnest($2::text[], $3::boolean[], $4::text[]) WITH ORDINALITY AS t (name, keyed, message, n)),
+		stored AS (
+			INSERT INTO contents (id, cause, name, keyed, message) OVERRIDING SYSTEM VALUE
+			SELECT id, $1, name, keyed, message FROM c)
 		INSERT INTO redraws (chat_id, name, content_id)
-		SELECT chat_id, name, content_id FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS t (chat_id, name, content_id)`,
-		Array(chats), Array(names), Array(contents))
+		SELECT t.chat_id, c.name, c.id FROM unnest($5::bigint[], $6::bigint[]) AS t (chat_id, n) JOIN c ON c.n = t.n`,
+		cause, Array(vs.names), Array(vs.keyed), Array(vs.bodies), Array(chats), Array(of))
 	if err != nil {
 		return fmt.Errorf("storage: delay changes: %w", err)
 	}

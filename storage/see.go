@@ -49,6 +49,18 @@ type Seen struct {
 	Post    int64
 }
 
+// seen finds for each row of t, a version in a chat, the post p that has its name
+// there or else that version: by key, and by the second only where the first is not
+// there.
+const seen = `
+		LEFT JOIN LATERAL (
+			SELECT id, content_id, bare, message_id FROM posts WHERE chat_id = t.chat_id AND name = t.name AND name <> '' LIMIT 1) pn ON true
+		LEFT JOIN LATERAL (
+			SELECT id, content_id, bare, message_id FROM posts WHERE pn.id IS NULL AND content_id = t.content_id AND chat_id = t.chat_id LIMIT 1) pc ON true
+		CROSS JOIN LATERAL (
+			SELECT coalesce(pn.id, pc.id, 0) AS id, coalesce(coalesce(pn.content_id, pc.content_id) = t.content_id AND NOT coalesce(pn.bare, pc.bare), false) AS current,
+			       coalesce(pn.id, pc.id) IS NOT NULL AND coalesce(pn.message_id, pc.message_id) IS NULL AS learn) p`
+
 // See looks up where pressed versions went, and learns from the press that a
 // message whose fate was unsure did arrive.
 func (tx *Tx) See(ctx context.Context, sights []Sight) ([]Seen, error) {
@@ -58,14 +70,9 @@ func (tx *Tx) See(ctx context.Context, sights []Sight) ([]Seen, error) {
 	}
 	var rows []sightRow
 	err := tx.Select(ctx, &rows, `
-		SELECT coalesce(p.id, 0) AS post, coalesce(p.content_id = t.content_id AND NOT p.bare, false) AS current,
-		       coalesce(p.message_id IS NULL, false) AS learn
+		SELECT p.id AS post, p.current, p.learn
 		FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS t (chat_id, content_id, name, n)
-		LEFT JOIN LATERAL (
-			SELECT 1 AS rank, id, content_id, bare, message_id FROM posts WHERE chat_id = t.chat_id AND name = t.name AND name <> ''
-			UNION ALL
-			SELECT 2, id, content_id, bare, message_id FROM posts WHERE content_id = t.content_id AND chat_id = t.chat_id
-			ORDER BY rank LIMIT 1) p ON true
+		`+seen+`
 		ORDER BY t.n`, Array(chats), Array(contents), Array(names))
 	if err != nil {
 		return nil, fmt.Errorf("storage: see: %w", err)

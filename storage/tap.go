@@ -45,18 +45,14 @@ func (tx *Tx) Taps(ctx context.Context, ts []Tap) ([]Tapped, error) {
 			FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) WITH ORDINALITY AS t (key, account, chat_id, content_id, name, n)),
 		fresh AS (
 			INSERT INTO inbox (key, received_at) SELECT key, $6 FROM t ORDER BY key
-			ON CONFLICT DO NOTHING RETURNING id, key)
+			ON CONFLICT (key) DO NOTHING RETURNING id, key)
 		SELECT coalesce(f.id, 0) AS cause, coalesce(a.account, 0) AS account, coalesce(a.lang, '') AS lang, coalesce(a.person, 0) AS person, coalesce(a.name, '') AS name,
-		       coalesce(p.id, 0) AS post, coalesce(p.content_id = t.content_id AND NOT p.bare, false) AS current, coalesce(p.message_id IS NULL, false) AS learn
+		       p.id AS post, p.current, p.learn
 		FROM t LEFT JOIN fresh f ON f.key = t.key
 		LEFT JOIN LATERAL (
 			SELECT a.id AS account, a.lang, p.id AS person, p.name
 			FROM accounts a JOIN people p ON p.id = a.person_id AND p.active WHERE a.id = t.account LIMIT 1) a ON true
-		LEFT JOIN LATERAL (
-			SELECT 1 AS rank, id, content_id, bare, message_id FROM posts WHERE chat_id = t.chat_id AND name = t.name AND name <> ''
-			UNION ALL
-			SELECT 2, id, content_id, bare, message_id FROM posts WHERE content_id = t.content_id AND chat_id = t.chat_id
-			ORDER BY rank LIMIT 1) p ON true
+		`+seen+`
 		ORDER BY t.n`, Array(keys), Array(accounts), Array(chats), Array(contents), Array(names), tx.Now)
 	if err != nil {
 		return nil, fmt.Errorf("storage: taps: %w", err)

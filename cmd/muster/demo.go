@@ -245,7 +245,10 @@ func (p *production) settle(ctx context.Context) (fresh bool, err error) {
 	if err := p.db.InTx(ctx, func(tx *storage.Tx) error { return p.district.Settle(ctx, tx) }); err != nil {
 		return false, err
 	}
-	return true, p.take(ctx, "activities", p.district.Activities)
+	if err := p.take(ctx, "activities", p.district.Activities); err != nil {
+		return false, err
+	}
+	return true, p.db.InTx(ctx, func(tx *storage.Tx) error { return p.district.Past(ctx, tx) })
 }
 
 func (p *production) take(ctx context.Context, what string, table sheet.Table) error {

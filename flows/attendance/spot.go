@@ -68,20 +68,16 @@ func unitsOf(bs []branch) (us []campaign.UnitID) {
 	return us
 }
 
-// figures counts a branch by the rule for each of its people.
-func (b branch) figures(over bool) campaign.Figures {
-	rest := campaign.Presence{Over: over, Reported: b.Reported}.Status()
-	return campaign.Figures{campaign.Present: b.Arrived - b.Late, campaign.CameLate: b.Late, rest: b.Expected - b.Arrived}
-}
-
 // A row is the line of a unit or a branch.
 type row struct {
-	At       Spot
-	Name     string
-	Figures  campaign.Figures
-	Running  bool
-	Reported bool // one of its branches has sent something
-	Silent   int  // branches that have sent nothing
+	At      Spot
+	Name    string
+	Figures campaign.Figures
+	Running bool
+	Bound   bool // whoever was not there must make it up
+	Silent  int  // branches that have sent nothing
+
+	Members, Complete int // of all activities together
 }
 
 // rows are the lines of the card at: its branches, or its units.
@@ -93,7 +89,7 @@ func rows(at Spot, t turn) (rs []row) {
 				rs = append(rs, total(Spot{at.Activity, at.Unit, b.Scope.Branch}, b.Name, []branch{b}, t))
 			}
 		}
-		return rs
+		return leastFirst(rs, at)
 	}
 	for _, u := range unitsOf(bs) {
 		in := within(bs, u)
@@ -104,17 +100,16 @@ func rows(at Spot, t turn) (rs []row) {
 		}
 		rs = append(rs, total(at, name, in, t))
 	}
-	return rs
+	return leastFirst(rs, at)
 }
 
 // total is the row of several branches together.
 func total(at Spot, name string, bs []branch, t turn) row {
 	phase := t.Facts.Activity.Phase(t.Now)
-	r := row{At: at, Name: name, Running: phase != campaign.Over}
+	r := row{At: at, Name: name, Running: phase != campaign.Over, Bound: phase == campaign.Over && t.Facts.Activity.Required}
 	for _, b := range bs {
-		r.Figures = r.Figures.Plus(b.figures(!r.Running))
-		r.Reported = r.Reported || b.Reported
-		if b.Expected > 0 && !b.Reported {
+		r.Members, r.Complete = r.Members+b.Members, r.Complete+b.Complete
+		if r.Figures = r.Figures.Plus(b.Figures); b.Figures.Expected() > 0 && !b.Reported {
 			r.Silent++
 		}
 	}
@@ -127,17 +122,34 @@ func (r row) key() string { return strconv.FormatInt(int64(r.At.Unit), 10) }
 // figure while check-in runs, and whoever has sent nothing has none at all.
 func (r row) text() messages.Text {
 	f := r.Figures
-	if f.Expected() > 0 && !r.Reported {
+	if silent(f) {
 		return messages.T("%s: not reported (expected %d)", r.Name, f.Expected())
 	}
 	t := messages.T("%s: %s", r.Name, r.counts())
 	if f.Expected() > 0 {
-		t = messages.T("%s · %d%% there", t, f.Percent())
+		t = messages.T("%s · %s", t, r.share())
+	}
+	if r.Members > 0 {
+		t = messages.T("%s · members who lack nothing %d / %d", t, r.Complete, r.Members)
 	}
 	if r.Silent > 0 {
 		t = messages.T("%s · branches not reported: %d", t, r.Silent)
 	}
 	return t
+}
+
+// silent reports whether nothing is known of anybody who is expected.
+func silent(f campaign.Figures) bool {
+	return f.Expected() > 0 && f[campaign.NotReported] == f.Expected()
+}
+
+// share is the percentage of the line: of those who came, or, where an absence must
+// be made up, of those who are covered.
+func (r row) share() messages.Text {
+	if r.Bound {
+		return messages.Coverage(r.Figures)
+	}
+	return messages.T("%d%% there", r.Figures.Percent())
 }
 
 func (r row) counts() messages.Text {

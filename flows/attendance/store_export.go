@@ -35,6 +35,7 @@ type entry struct {
 	Title      string
 	Starts     time.Time
 	Closes     time.Time
+	Required   bool
 	Unit       string
 	Branch     string
 	MemberNo   string `db:"member_no"`
@@ -46,9 +47,15 @@ type entry struct {
 	By         string
 	All        int // rows of the file
 	Note       string
+	Debt       campaign.Debt
+	Due        sql.NullTime
+	DecidedAt  sql.NullTime `db:"decided_at"` // of a debt: when, how it was made up, by whose decision and why
+	How        method
+	Decider    string
+	Reason     string
 }
 
-// A method is how a mark was made, as the file says it.
+// A method is how a mark was made, or an absence made up, as the file says it.
 type method string
 
 var methods = map[method]messages.Sentence{
@@ -57,16 +64,24 @@ var methods = map[method]messages.Sentence{
 	"code":     "code",
 	"location": "location",
 	"marked":   "marked by hand",
+	"summary":  "a written summary",
+	"photo":    "photos of notes",
+	"visit":    "a visit at home",
+	"other":    "another activity of the same kind",
 }
 
 // minute is how the file writes an instant.
 const minute = "2006-01-02 15:04"
 
 func (e entry) status(now time.Time) campaign.Status {
-	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported}.Status()
+	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported, Required: e.Required, Debt: e.Debt}.Status()
 }
 
 func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
+	status := e.status(now)
+	if status == campaign.MadeUp || status == campaign.Waived { // what was decided stands where the mark would
+		e.At, e.Method, e.By, e.Note = e.DecidedAt, e.How, e.Decider, e.Reason
+	}
 	at := ""
 	if e.At.Valid {
 		at = e.At.Time.In(zone).Format(minute)
@@ -74,8 +89,20 @@ func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 	return []messages.Text{
 		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
 		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
-		messages.T("%s", e.status(now)), messages.Verbatim(at), messages.T(methods[e.Method]),
-		messages.Verbatim(e.By), messages.Verbatim(e.Note),
+		messages.T("%s", status), messages.Verbatim(at), messages.T(methods[e.Method]),
+		messages.Verbatim(e.By), e.remark(status),
+	}
+}
+
+// remark is the last cell: what was noted, or by when an absence is to be made up.
+func (e entry) remark(s campaign.Status) messages.Text {
+	switch due := campaign.DayOf(e.Due.Time).String(); {
+	case s != campaign.Owed || !e.Due.Valid:
+		return messages.Verbatim(e.Note)
+	case e.Debt == campaign.DebtHanded:
+		return messages.T("due %s; handed in, to be decided", due)
+	default:
+		return messages.T("due %s", due)
 	}
 }
 

@@ -124,7 +124,8 @@ func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Fact
 // key: a join would read whole tables while the statistics of a new activity are
 // stale.
 func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Seat, error) {
-	windows, err := keep(ctx, tx, activities)
+	ids := each(activities)
+	windows, err := keep(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +150,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	if err != nil {
 		return nil, fmt.Errorf("read seats: %w", err)
 	}
-	found, err := byID(ctx, tx, activities)
+	found, err := byID(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -168,18 +169,18 @@ type kept struct {
 }
 
 // keep keeps windows from moving until the turn ends, and returns how they stand.
-// One that has never opened is kept by its activity: who opens it must not invite
-// a person whose mark is being written.
+// One that has never opened is kept by its activity, before the others: who opens
+// it must not invite a person whose mark is being written. One that opens while
+// that is waited for counts no groups yet.
 func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]kept, error) {
-	err := tx.Exec(ctx, `
-		SELECT a.id FROM activities a WHERE a.id = ANY($1) AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id)
-		ORDER BY a.id FOR SHARE`, storage.Array(ids))
-	if err != nil {
-		return nil, fmt.Errorf("keep unopened windows: %w", err)
-	}
 	var rows []kept
-	err = tx.Select(ctx, &rows, `
-		SELECT activity_id AS id, groups, closed_at IS NOT NULL AS closed FROM checkin_windows WHERE activity_id = ANY($1) ORDER BY activity_id FOR SHARE`, storage.Array(ids))
+	err := tx.Select(ctx, &rows, `
+		WITH unopened AS MATERIALIZED (
+			SELECT a.id FROM activities a WHERE a.id = ANY($1) AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id)
+			ORDER BY a.id FOR SHARE)
+		SELECT activity_id AS id, groups, closed_at IS NOT NULL AS closed FROM checkin_windows
+		WHERE activity_id = ANY($1) AND (SELECT count(*) FROM unopened) >= 0
+		ORDER BY activity_id FOR SHARE`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("keep windows: %w", err)
 	}
@@ -190,21 +191,19 @@ func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[c
 	return windows, nil
 }
 
-// byID finds activities, each once.
+// byID finds activities by their numbers.
 func byID(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]campaign.Activity, error) {
-	found := map[campaign.ActivityID]campaign.Activity{}
-	var distinct []campaign.ActivityID
-	for _, id := range ids {
-		if _, there := found[id]; !there {
-			found[id] = campaign.Activity{}
-			distinct = append(distinct, id)
-		}
-	}
-	as, err := tx.Activities(ctx, distinct)
+	as, err := tx.Activities(ctx, ids)
+	found := make(map[campaign.ActivityID]campaign.Activity, len(as))
 	for _, a := range as {
 		found[a.ID] = a
 	}
 	return found, err
+}
+
+// each returns the different numbers of ids, in order.
+func each(ids []campaign.ActivityID) []campaign.ActivityID {
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
 }
 
 // turnful is how many windows one turn opens or closes.
@@ -409,7 +408,7 @@ func applyAll(ctx context.Context, tx *storage.Tx, es []Arrived) error {
 		SELECT activity_id, person_id, branch_id, at, late, method
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::boolean[], $6::text[])
 		     AS t (activity_id, person_id, branch_id, at, late, method)
-		ORDER BY activity_id, person_id ON CONFLICT DO NOTHING`,
+		ORDER BY activity_id, person_id ON CONFLICT (activity_id, person_id) DO NOTHING`,
 		storage.Array(activities), storage.Array(people), storage.Array(branches), storage.Array(at), storage.Array(late), storage.Array(methods))
 	if err != nil {
 		return fmt.Errorf("mark: %w", err)

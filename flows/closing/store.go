@@ -117,8 +117,7 @@ func mattersOf(ctx context.Context, tx *storage.Tx, ids []campaign.UnitID, throu
 			WHERE b.unit_id = ANY($1) AND NOT a.cancelled AND a.ends::date <= $2
 			  AND NOT EXISTS (SELECT FROM closings c WHERE c.unit_id = b.unit_id AND c.through >= a.ends::date))
 		SELECT count(DISTINCT h.activity_id) AS activities,
-		       count(*) FILTER (WHERE NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = h.activity_id AND m.branch_id = h.branch_id)
-		                        AND NOT EXISTS (SELECT FROM reported r WHERE r.activity_id = h.activity_id AND r.branch_id = h.branch_id)) AS silent,
+		       count(*) FILTER (WHERE (SELECT true FROM heard o WHERE o.activity_id = h.activity_id AND o.branch_id = h.branch_id LIMIT 1) IS NULL) AS silent,
 		       coalesce(sum((SELECT count(*) FROM marks m WHERE m.activity_id = h.activity_id AND m.branch_id = h.branch_id AND m.doubt <> '')), 0)::bigint AS doubtful
 		FROM held h`, storage.Array(ids), through)
 	if err != nil {

@@ -26,13 +26,14 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 		UnitID                 campaign.UnitID   `db:"unit_id"`
 		BranchID               campaign.BranchID `db:"branch_id"`
 		Marked, Late, Reported bool
+		Debt                   campaign.Debt
 	}
 	err = tx.Get(ctx, &row, `
-		SELECT p.member_no AS no, p.name, b.name AS in, b.unit_id, b.id AS branch_id, m.person_id IS NOT NULL AS marked, coalesce(m.late, false) AS late,
-		       EXISTS (SELECT FROM marks o WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id)
-		       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = e.activity_id AND s.branch_id = e.branch_id) AS reported
+		SELECT p.member_no AS no, p.name, b.name AS in, b.unit_id, b.id AS branch_id, m.person_id IS NOT NULL AS marked, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt,
+		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
 		FROM expected e JOIN people p ON p.id = e.person_id JOIN branches b ON b.id = e.branch_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
 		WHERE e.activity_id = $1 AND e.person_id = $2 FOR NO KEY UPDATE OF e`, d.Activity, d.Person)
 	if errors.Is(err, storage.ErrNotFound) {
 		return f, nil // nobody runs it
@@ -41,7 +42,8 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 		return f, fmt.Errorf("read the record: %w", err)
 	}
 	f.No, f.Name, f.In, f.Scope, f.Marked = row.No, row.Name, row.In, campaign.BranchScope(row.UnitID, row.BranchID), row.Marked
-	f.Status = campaign.Presence{Marked: row.Marked, Late: row.Late, Over: f.Activity.Phase(tx.Now) == campaign.Over, Reported: row.Reported}.Status()
+	f.Status = campaign.Presence{Marked: row.Marked, Late: row.Late, Over: f.Activity.Phase(tx.Now) == campaign.Over, Reported: row.Reported,
+		Required: f.Activity.Required, Debt: row.Debt}.Status()
 	f.Closing, err = tx.Closing(ctx, d.Activity, row.BranchID)
 	return f, err
 }

@@ -115,18 +115,19 @@ func recordOf(ctx context.Context, tx *storage.Tx, id campaign.ActivityID, who c
 		UnitID                 campaign.UnitID   `db:"unit_id"`
 		BranchID               campaign.BranchID `db:"branch_id"`
 		Marked, Late, Reported bool
+		Debt                   campaign.Debt
 		Pending                bool
 		Maker                  campaign.PersonID
 	}
 	err = tx.Get(ctx, &row, `
-		SELECT p.member_no AS no, p.name, b.name AS in, b.unit_id, b.id AS branch_id, m.person_id IS NOT NULL AS marked, coalesce(m.late, false) AS late,
-		       EXISTS (SELECT FROM marks o WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id)
-		       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = e.activity_id AND s.branch_id = e.branch_id) AS reported,
+		SELECT p.member_no AS no, p.name, b.name AS in, b.unit_id, b.id AS branch_id, m.person_id IS NOT NULL AS marked, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt,
+		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported,
 		       EXISTS (SELECT FROM dispute_objections o WHERE o.activity_id = e.activity_id AND o.person_id = e.person_id AND o.state = 'open') AS pending,
 		       coalesce((SELECT c.by_id FROM changes c WHERE c.activity_id = e.activity_id AND c.person_id = e.person_id
 		                 AND c.cause NOT IN ('objected', 'refused') AND c.at >= coalesce(m.at, c.at) ORDER BY c.id DESC LIMIT 1), m.by_id, 0) AS maker
 		FROM expected e JOIN people p ON p.id = e.person_id JOIN branches b ON b.id = e.branch_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
 		WHERE e.activity_id = $1 AND e.person_id = $2 FOR NO KEY UPDATE OF e`, id, who)
 	if errors.Is(err, storage.ErrNotFound) {
 		return f, nil
@@ -135,7 +136,8 @@ func recordOf(ctx context.Context, tx *storage.Tx, id campaign.ActivityID, who c
 		return f, fmt.Errorf("read the record: %w", err)
 	}
 	f.No, f.Name, f.In, f.Scope, f.Pending, f.Maker, f.Marked = row.No, row.Name, row.In, campaign.BranchScope(row.UnitID, row.BranchID), row.Pending, row.Maker, row.Marked
-	f.Status = campaign.Presence{Marked: row.Marked, Late: row.Late, Over: f.Activity.Phase(tx.Now) == campaign.Over, Reported: row.Reported}.Status()
+	f.Status = campaign.Presence{Marked: row.Marked, Late: row.Late, Over: f.Activity.Phase(tx.Now) == campaign.Over, Reported: row.Reported,
+		Required: f.Activity.Required, Debt: row.Debt}.Status()
 	err = tx.Select(ctx, &f.People, `
 		SELECT r.person_id AS id, r.role, EXISTS (SELECT FROM accounts o WHERE o.person_id = r.person_id AND o.reach = 'open') AS reach FROM roles r JOIN people p ON p.id = r.person_id AND p.active
 		WHERE r.branch_id = $1 AND r.role = 'secretary' OR r.unit_id = $2 AND r.role IN ('desk', 'direct', 'first') OR r.role = 'office'

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 
 	"campaign/messages"
 	"campaign/storage"
@@ -78,20 +81,37 @@ func (w *walk) note(flow string, h Here, es []Effect) error {
 	return nil
 }
 
-// public is an effect as the audit keeps it: without what is private.
+// public is an effect as the audit keeps it: its fields by name, without what is
+// private. It is written for every tap of a rush, so no map is made of it.
 func public(e Effect) (string, error) {
 	v := reflect.ValueOf(e)
 	if v.Kind() != reflect.Struct {
 		return "", fmt.Errorf("an effect is a struct, not a %T", e)
 	}
-	fields := map[string]any{}
-	for f, x := range v.Fields() {
-		if f.Tag.Get("audit") != "-" {
-			fields[f.Name] = x.Interface()
+	type field struct {
+		name string
+		at   int
+	}
+	var few [8]field
+	fields := few[:0]
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.Tag.Get("audit") != "-" {
+			fields = append(fields, field{f.Name, i})
 		}
 	}
-	b, err := json.Marshal(fields)
-	return string(b), err
+	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	b := []byte{'{'}
+	for i, f := range fields {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		x, err := json.Marshal(v.Field(f.at).Interface())
+		if err != nil {
+			return "", err
+		}
+		b = append(append(strconv.AppendQuote(b, f.name), ':'), x...)
+	}
+	return string(append(b, '}')), nil
 }
 
 // flush writes what the walk has gathered.

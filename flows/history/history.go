@@ -80,6 +80,7 @@ type record struct {
 	Unit, In string // where they are counted
 	Expected bool
 	Reported bool // somebody of the branch is in, or it was said who is not
+	Debt     campaign.Debt
 	Closing  campaign.Closing
 	Mark     entry
 	Changes  []change // the oldest first
@@ -225,7 +226,7 @@ func (r record) standing(now time.Time) messages.Text {
 	if !r.Mark.made() && !over {
 		return messages.T("not in yet")
 	}
-	return messages.T("%s", campaign.Presence{Marked: r.Mark.made(), Late: r.Mark.Late, Over: over, Reported: r.Reported}.Status())
+	return messages.T("%s", campaign.Presence{Marked: r.Mark.made(), Late: r.Mark.Late, Over: over, Reported: r.Reported, Required: r.Activity.Required, Debt: r.Debt}.Status())
 }
 
 // mostTold bounds a card. The first entry is always told.

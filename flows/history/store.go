@@ -77,14 +77,15 @@ func recordOf(ctx context.Context, tx *storage.Tx, d Draft) (r record, of campai
 		Method, Doubt, By, Note string
 		At                      sql.NullTime
 		Late, Reported          bool
+		Debt                    campaign.Debt
 	}
 	err = tx.Get(ctx, &row, `
 		SELECT p.member_no AS no, p.name, u.name AS unit, b.name AS in, b.unit_id, b.id AS branch_id, coalesce(m.method, '') AS method, m.at,
-		       coalesce(m.late, false) AS late, coalesce(m.doubt, '') AS doubt, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
-		       EXISTS (SELECT FROM marks o WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id)
-		       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = e.activity_id AND s.branch_id = e.branch_id) AS reported
+		       coalesce(m.late, false) AS late, coalesce(m.doubt, '') AS doubt, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note, coalesce(k.state, '') AS debt,
+		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
 		FROM expected e JOIN people p ON p.id = e.person_id JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id LEFT JOIN people w ON w.id = m.by_id
+		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
 		WHERE e.activity_id = $1 AND e.person_id = $2`, d.Activity, d.Person)
 	if errors.Is(err, storage.ErrNotFound) {
 		return r, of, nil
@@ -93,6 +94,7 @@ func recordOf(ctx context.Context, tx *storage.Tx, d Draft) (r record, of campai
 		return r, of, fmt.Errorf("history: read the record: %w", err)
 	}
 	r.Expected, r.Person, r.Unit, r.In, r.Reported = true, member{d.Person, row.No, row.Name}, row.Unit, row.In, row.Reported
+	r.Debt = row.Debt
 	r.Mark = entry{row.Method, inZone(row.At, tx.Zone()), row.Late, row.Doubt, row.By, row.Note}
 	of = campaign.BranchScope(row.UnitID, row.BranchID)
 	if r.Closing, err = tx.Closing(ctx, d.Activity, row.BranchID); err != nil {

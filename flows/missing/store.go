@@ -54,8 +54,7 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	}
 	err = tx.Get(ctx, &b, `
 		SELECT b.unit_id, u.name AS unit, b.name, EXISTS (SELECT FROM chats c WHERE c.branch_id = b.id) AS grouped, coalesce(n.named, false) AS named,
-		       EXISTS (SELECT FROM marks m WHERE m.activity_id = $1 AND m.branch_id = b.id)
-		       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = $1 AND s.branch_id = b.id) AS reported,
+		       (SELECT true FROM heard h WHERE h.activity_id = $1 AND h.branch_id = b.id LIMIT 1) IS NOT NULL AS reported,
 		       (SELECT count(*) FROM expected e WHERE e.activity_id = $1 AND e.branch_id = b.id) AS expected, r.at AS reminded
 		FROM branches b JOIN units u ON u.id = b.unit_id LEFT JOIN missing_units n ON n.unit_id = b.unit_id
 		LEFT JOIN missing_reminders r ON r.activity_id = $1 AND r.branch_id = b.id

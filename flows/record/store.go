@@ -42,21 +42,26 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 		Required       bool
 		At             sql.NullTime
 		Late, Reported bool
+		ID             campaign.ActivityID
+		Debt           campaign.Debt
+		Due            sql.NullTime
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT a.title, a.starts, a.closes, a.required, m.at, coalesce(m.late, false) AS late,
-		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id
-		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id)
-		       OR EXISTS (SELECT FROM reported s WHERE s.activity_id = e.activity_id AND s.branch_id = e.branch_id) AS reported
+		SELECT a.id, a.title, a.starts, a.closes, a.required, m.at, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt, k.due,
+		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
 		FROM expected e JOIN activities a ON a.id = e.activity_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
 		WHERE e.person_id = $1 AND NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)
 	if err != nil {
 		return nil, fmt.Errorf("record: find the activities: %w", err)
 	}
 	es := make([]entry, len(found))
 	for i, r := range found {
-		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported}
+		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported, ID: r.ID, Debt: r.Debt}
+		if r.Due.Valid {
+			es[i].Due = campaign.DayOf(r.Due.Time)
+		}
 		if r.At.Valid {
 			es[i].At = r.At.Time.In(tx.Zone())
 		}
