@@ -39,7 +39,7 @@ func report(t turn, number int) messages.Message {
 		return m.Line("Nothing was changed after the closing.")
 	}
 	for _, a := range f.Page {
-		m = m.Gap().Line("%s, %s", a.Title, messages.Moment(a.Starts)).
+		m = m.Gap().Line("“%s”, %s", a.Title, messages.Moment(a.Starts)).
 			Line("<b>%s</b> (%s): %s → %s", a.Name, a.In, a.Old, a.New).
 			Add(a.why()).
 			Line("Unlocked by %s: %s", a.Unlocker, a.Reason)
