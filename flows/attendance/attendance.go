@@ -119,7 +119,8 @@ type person struct {
 	No, Name string
 	At       time.Time // zero while there is no mark
 	Late     bool
-	By, Note string // who marked them, where it was not themselves, and why
+	Left     time.Time // when they signed out
+	By, Note string    // who marked them, where it was not themselves, and why
 }
 
 func looksAfter(p campaign.Person) bool { return p.Holds(campaign.Roles...) }

@@ -122,9 +122,12 @@ func names(m messages.Message, t turn, page int) messages.Message {
 			out = append(out, messages.T("– %s", p.Name))
 			continue
 		}
-		in = append(in, p.text(t.Facts.Activity))
+		in = append(in, p.text(t.Facts.Activity, t.Now))
 	}
 	shown, page, pages := slice(append(out, in...), page, peopleOfPage)
+	if n := forgotten(t); n > 0 {
+		m = m.Line("Sign-out missing: %d", n)
+	}
 	for i, line := range shown {
 		n := page*peopleOfPage + i
 		if i == 0 && n < len(out) {
@@ -150,11 +153,27 @@ func outside(t turn) messages.Sentence {
 	return "Not reported (%d):"
 }
 
+// forgotten counts those who are in and did not sign out.
+func forgotten(t turn) (n int) {
+	for _, p := range t.Facts.People {
+		if t.Facts.Activity.Forgotten(p.At, p.Left, t.Now) {
+			n++
+		}
+	}
+	return n
+}
+
 // text is the line of somebody who is in.
-func (p person) text(a campaign.Activity) messages.Text {
+func (p person) text(a campaign.Activity, now time.Time) messages.Text {
 	line := messages.T("✓ %s %s", moment(a, p.At), p.Name)
 	if p.Late {
 		line = messages.T("%s · late", line)
+	}
+	switch {
+	case !p.Left.IsZero():
+		line = messages.T("%s · signed out %s", line, moment(a, p.Left))
+	case a.Forgotten(p.At, p.Left, now):
+		line = messages.T("%s · sign-out missing", line)
 	}
 	if p.By != "" {
 		line = messages.T("%s · marked present by %s: %s", line, p.By, p.Note)

@@ -34,12 +34,15 @@ type entry struct {
 	ActivityNo string `db:"activity_no"`
 	Title      string
 	Starts     time.Time
+	Ends       time.Time
 	Closes     time.Time
+	SignOut    sql.NullTime `db:"sign_out"`
 	Unit       string
 	Branch     string
 	MemberNo   string `db:"member_no"`
 	Name       string
 	At         sql.NullTime
+	Left       sql.NullTime `db:"left_at"`
 	Late       bool
 	Reported   bool
 	Method     method
@@ -66,6 +69,25 @@ func (e entry) status(now time.Time) campaign.Status {
 	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported}.Status()
 }
 
+// noted is what the file says of a mark beside what it says of all: whether the
+// person signed out where that is asked for, and what was noted.
+func (e entry) noted(now time.Time, zone *time.Location) messages.Text {
+	a := campaign.Activity{Ends: e.Ends, Closes: e.Closes, SignOut: e.SignOut.Time}
+	var out messages.Text
+	switch {
+	case e.Left.Valid:
+		out = messages.T("signed out %s", e.Left.Time.In(zone).Format(minute))
+	case a.Forgotten(e.At.Time, e.Left.Time, now):
+		out = messages.T("sign-out missing")
+	default:
+		return messages.Verbatim(e.Note)
+	}
+	if e.Note == "" {
+		return out
+	}
+	return messages.T("%s · %s", out, e.Note)
+}
+
 func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 	at := ""
 	if e.At.Valid {
@@ -75,7 +97,7 @@ func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
 		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
 		messages.T("%s", e.status(now)), messages.Verbatim(at), messages.T(methods[e.Method]),
-		messages.Verbatim(e.By), messages.Verbatim(e.Note),
+		messages.Verbatim(e.By), e.noted(now, zone),
 	}
 }
 

@@ -45,7 +45,7 @@ func (w Window) card(now time.Time) messages.Message {
 		return about(a).Line("Check-in has closed.").
 			Line("If you were there, please ask your branch or unit to mark you present.")
 	}
-	return about(a).Add(window(a)).Gap().
+	return about(a).Add(window(a)).Add(outs(a)...).Gap().
 		Line("Sending /checkin or “Check in” does the same.").
 		Row(button(a))
 }
@@ -59,7 +59,7 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 	case w.over(now):
 		return about(a).Line("Check-in has closed.").Add(c.final())
 	}
-	return about(a).Add(window(a), c.live()).Gap().
+	return about(a).Add(window(a)).Add(outs(a)...).Add(c.live()).Gap().
 		Line("Sending /checkin here, or “Check in” to me in private, does the same.").
 		Row(button(a))
 }
@@ -113,7 +113,7 @@ func (s Seat) done(at time.Time) messages.Text {
 
 // receipt is what a person keeps of their check-in.
 func (s Seat) receipt(at time.Time) messages.Message {
-	return messages.Say("✓ <b>%s</b>", s.Activity.Title).Add(s.done(at))
+	return messages.Say("✓ <b>%s</b>", s.Activity.Title).Add(s.done(at)).Add(s.parting(at)...)
 }
 
 // movedNotice tells once that an activity is at another time or place.

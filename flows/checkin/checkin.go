@@ -28,6 +28,7 @@ var Flow = flow.Spec[Draft, Facts]{
 	},
 	Handlers: []flow.Handler[Draft, Facts]{
 		flow.Tapped("tap", tap, batch),
+		flow.Tapped("signout", signOut, signOuts),
 		flow.Cron("minute", "* * * * *", 24*time.Hour, minute),
 		flow.Due("rest", rest),
 		flow.Due("figure", figure),
@@ -40,6 +41,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("joined", joined),
 		flow.Heard("shown", grouped),
 	},
+	Also:    []flow.Flow{outWord},
 	Store:   store,
 	Schema:  schema,
 	Chinese: chinese,

@@ -16,6 +16,7 @@ type Seat struct {
 	Groups   int               // how many groups see figures of the activity
 	Since    time.Time         // when they were marked; zero if they were not
 	Late     bool
+	Left     time.Time // when they signed out; zero if they did not
 }
 
 // refusal is why a check-in at an instant is not taken; nil where it counts.
@@ -93,7 +94,7 @@ func tap(t turn, p Here) flow.Outcome {
 	s = s.taken(at)
 	return s.arrived(t, byButton).
 		And(flow.Outcome{Answer: s.done(at)}).
-		Tell(t.Who.ID, s.receipt(at).InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
+		Tell(t.Who.ID, s.receipt(at).Row(s.exit(at, t)...).InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
 }
 
 // word is the message that says the same as a press.
@@ -110,7 +111,7 @@ func word(t *turn) flow.Outcome {
 	}
 	switch len(open) {
 	case 0:
-		return flow.Do().Say(idle(t.Facts.Seats, at))
+		return flow.Do().Say(idle(*t, at))
 	case 1:
 		return open[0].said(*t, at)
 	}
@@ -123,11 +124,11 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 	switch no, _ := flow.Apology(err); {
 	case err == nil:
 		s = s.taken(at)
-		return s.arrived(t, byMessage).Say(s.receipt(at).As(name, s.Activity.ID))
+		return s.arrived(t, byMessage).Say(s.receipt(at).Row(s.exit(at, t)...).As(name, s.Activity.ID))
 	case s.Branch == 0:
 		return flow.Refuse(err)
 	case !s.Since.IsZero() && !s.Activity.Cancelled:
-		return flow.Do().Say(s.receipt(at).As(name, s.Activity.ID))
+		return flow.Do().Say(s.receipt(at).Row(s.exit(at, t)...).As(name, s.Activity.ID))
 	default:
 		return flow.Do().Say(title(s.Activity).Add(no))
 	}
@@ -137,26 +138,33 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 // still judge by the answer rather than by the message.
 const tardy = 2 * time.Minute
 
+// saidAt is when the person had said by a message what they are asked to press now;
+// zero where that is not long ago.
+func saidAt(t turn) time.Time {
+	if t.Now.Sub(t.At) > tardy {
+		return t.At
+	}
+	return time.Time{}
+}
+
 // which asks at which of several open activities the person is.
 func which(open []Seat, t turn) messages.Message {
 	m := messages.Say("Several activities are open now. At which one are you?")
 	for _, s := range open {
-		p := Here{Activity: s.Activity.ID}
-		if t.Now.Sub(t.At) > tardy {
-			p.Said = t.At
-		}
-		m = m.Row(messages.Button(p, "%s %s", s.Activity.Starts, s.Activity.Title))
+		m = m.Row(messages.Button(Here{s.Activity.ID, saidAt(t)}, "%s %s", s.Activity.Starts, s.Activity.Title))
 	}
 	return m.As("checkin/which")
 }
 
 // idle answers the word where there is nothing to check in to: what the person
 // has checked in to, what they missed today, what is next.
-func idle(seats []Seat, at time.Time) messages.Message {
+func idle(t turn, at time.Time) messages.Message {
 	var m messages.Message
-	for _, s := range seats {
+	for _, s := range t.Facts.Seats {
 		a, phase := s.Activity, s.Activity.Phase(at)
 		switch {
+		case s.stays(at) == nil:
+			m = m.Add(s.receipt(at).Lines...).Row(s.exit(at, t)...)
 		case phase == campaign.Over && campaign.DayOf(a.Closes) != campaign.DayOf(at):
 		case !s.Since.IsZero():
 			m = m.Add(s.receipt(at).Lines...)

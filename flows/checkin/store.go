@@ -95,6 +95,11 @@ func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Fact
 	for i, t := range taps {
 		activities[i], people[i] = t.About.Activity, t.Who.ID
 	}
+	return each(ctx, tx, activities, people)
+}
+
+// each is the facts of many taps: the seat of one person at one activity each.
+func each(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Facts, error) {
 	ss, err := seats(ctx, tx, activities, people)
 	if err != nil {
 		return nil, err
@@ -123,6 +128,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 		Grouped  bool
 		Since    sql.NullTime
 		Late     bool
+		Left     sql.NullTime
 	}
 	err = tx.Select(ctx, &rows, `
 		WITH seat AS MATERIALIZED (
@@ -132,8 +138,8 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
 		SELECT seat.activity_id AS activity, seat.branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late
-		FROM seat LEFT JOIN LATERAL (SELECT at, late FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late, m.left_at AS left
+		FROM seat LEFT JOIN LATERAL (SELECT at, late, left_at FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
 		ORDER BY n`, storage.Array(activities), storage.Array(people))
 	if err != nil {
 		return nil, fmt.Errorf("read seats: %w", err)
@@ -144,7 +150,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	}
 	ss := make([]Seat, len(rows))
 	for i, r := range rows {
-		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, groups[r.Activity], r.Since.Time, r.Late}
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, groups[r.Activity], r.Since.Time, r.Late, r.Left.Time}
 	}
 	return ss, nil
 }
@@ -201,10 +207,14 @@ func due(ctx context.Context, tx *storage.Tx) (f Facts, err error) {
 		SELECT a.id FROM activities a
 		WHERE a.closes > $1::timestamptz - interval '1 day' AND a.opens <= $1 AND NOT a.cancelled
 		  AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id AND w.opened_at IS NOT NULL)
-		UNION ALL
+		UNION
 		SELECT a.id FROM checkin_windows w JOIN activities a ON a.id = w.activity_id
 		WHERE w.opened_at IS NOT NULL AND w.closed_at IS NULL AND a.closes <= $1 AND NOT a.cancelled
-		ORDER BY id LIMIT $2`, tx.Now, turnful+1)
+		UNION
+		SELECT a.id FROM activities a JOIN checkin_windows w ON w.activity_id = a.id
+		WHERE a.sign_out IS NOT NULL AND a.ends > $1::timestamptz - interval '1 day' AND NOT a.cancelled AND w.opened_at IS NOT NULL AND w.out_closed_at IS NULL
+		  AND (w.out_offered_at IS NULL AND least(a.sign_out, a.closes) <= $1 OR a.ends <= $3)
+		ORDER BY id LIMIT $2`, tx.Now, turnful+1, tx.Now.Add(-campaign.SignOutFor))
 	if err != nil {
 		return f, fmt.Errorf("find windows that are due: %w", err)
 	}
@@ -256,10 +266,14 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 	var rows []struct {
 		ID             campaign.ActivityID
 		Opened, Closed bool
+		OutOffered     bool `db:"out_offered"`
+		OutClosed      bool `db:"out_closed"`
 		Groups         int
 	}
 	err = tx.Select(ctx, &rows, `
-		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed, groups FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
+		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed,
+		       out_offered_at IS NOT NULL AS out_offered, out_closed_at IS NOT NULL AS out_closed, groups
+		FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("read windows: %w", err)
 	}
@@ -269,6 +283,7 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 		for _, r := range rows {
 			if r.ID == a.ID {
 				ws[i].Invited, ws[i].Opened, ws[i].Closed, ws[i].Groups = true, r.Opened, r.Closed, r.Groups
+				ws[i].OutOffered, ws[i].OutClosed = r.OutOffered, r.OutClosed
 			}
 		}
 	}
@@ -366,6 +381,14 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = NULL WHERE activity_id = $1`, e.Activity)
 	case Postponed:
 		return tx.Exec(ctx, `UPDATE checkin_windows SET opened_at = NULL, closed_at = NULL WHERE activity_id = $1`, e.Activity)
+	case SignedOut:
+		return signedOutAll(ctx, tx, []SignedOut{e})
+	case SignOutOffered:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET out_offered_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
+	case SignOutClosed:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET out_closed_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
+	case SignOutPostponed:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET out_offered_at = NULL, out_closed_at = NULL WHERE activity_id = $1`, e.Activity)
 	case Shifted:
 		return tx.Exec(ctx, `UPDATE activities SET opens = $2, closes = $3 WHERE id = $1`, e.Activity, e.Opens, e.Closes)
 	}
@@ -438,6 +461,8 @@ func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, 
 			SELECT e.person_id
 			FROM expected e LEFT JOIN LATERAL (SELECT true AS there FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id LIMIT 1) m ON true
 			WHERE e.activity_id = $1 AND m.there IS NULL ORDER BY e.person_id`, of.Activity)
+	case Staying:
+		err = tx.Select(ctx, &a.People, `SELECT person_id FROM marks WHERE activity_id = $1 AND left_at IS NULL ORDER BY person_id`, of.Activity)
 	default:
 		err = fmt.Errorf("checkin: there is no audience %T", of)
 	}

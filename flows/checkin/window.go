@@ -18,6 +18,9 @@ type Window struct {
 	Branches []Count // those that have a group
 	Groups   int     // how many see its figures
 	New      []Newcomer
+
+	OutOffered bool // whoever was there was asked to sign out
+	OutClosed  bool // and can no longer
 }
 
 // over reports whether the window is closed, or ought to be.
@@ -34,7 +37,7 @@ func rest(t turn, _ Rest) flow.Outcome { return settleAll(t) }
 func settleAll(t turn) flow.Outcome {
 	o := flow.Do()
 	for _, w := range t.Facts.Windows {
-		o = o.And(w.settle(t.Now))
+		o = o.And(w.settle(t.Now)).And(w.settleSignOut(t.Now))
 	}
 	if t.Facts.More {
 		o = o.Soon(t.Now, Rest{})
@@ -124,7 +127,7 @@ func windowMoved(t turn, n campaign.WindowMoved) flow.Outcome {
 	for _, w := range t.Facts.Windows {
 		open := w.Opened && !w.Closed
 		w.Activity.Opens, w.Activity.Closes = n.Opens.In(t.Now.Location()), n.Closes.In(t.Now.Location())
-		o = o.And(w.settle(t.Now))
+		o = o.And(w.settle(t.Now)).And(w.postponeSignOut(t.Now)).And(w.settleSignOut(t.Now))
 		if open && !w.over(t.Now) {
 			o = o.And(w.redraw(t.Now))
 		}
@@ -141,6 +144,7 @@ func moved(t turn, n campaign.ActivityMoved) flow.Outcome {
 	told := !n.Old.Starts.Equal(n.New.Starts) || !n.Old.Ends.Equal(n.New.Ends) || n.Old.Place != n.New.Place
 	for _, w := range t.Facts.Windows {
 		id, phase := w.Activity.ID, w.Activity.Phase(t.Now)
+		o = o.And(w.postponeSignOut(t.Now))
 		switch {
 		case !w.Invited && told:
 			o = o.And(w.tellGroups(notice))

@@ -60,7 +60,9 @@ type entry struct {
 	Required bool
 	At       time.Time // of the mark; zero where there is none
 	Late     bool
+	Left     time.Time // when they signed out
 	Reported bool
+	Activity campaign.Activity // as far as signing out of it goes
 }
 
 func (e entry) status(now time.Time) campaign.Status {
@@ -146,10 +148,14 @@ func (e entry) text(now time.Time) messages.Text {
 	case e.At.IsZero():
 		return messages.T("%s – %s", line, e.status(now))
 	case campaign.DayOf(e.At) == campaign.DayOf(e.Starts):
-		return messages.T("%s – %s, %s", line, e.status(now), e.At)
+		line = messages.T("%s – %s, %s", line, e.status(now), e.At)
 	default:
-		return messages.T("%s – %s, %s", line, e.status(now), at)
+		line = messages.T("%s – %s, %s", line, e.status(now), at)
 	}
+	if e.Activity.Forgotten(e.At, e.Left, now) {
+		return messages.T("%s · sign-out missing", line)
+	}
+	return line
 }
 
 // next says what the person is to attend next, and lets them in where it is open.

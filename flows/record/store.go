@@ -37,14 +37,15 @@ func hatsOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) (hats []h
 
 func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]entry, error) {
 	var found []struct {
-		Title          string
-		Starts, Closes time.Time
-		Required       bool
-		At             sql.NullTime
+		Title                string
+		Starts, Ends, Closes time.Time
+		SignOut              sql.NullTime `db:"sign_out"`
+		Required             bool
+		At, Left             sql.NullTime
 		Late, Reported bool
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT a.title, a.starts, a.closes, a.required, m.at, coalesce(m.late, false) AS late,
+		SELECT a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, m.at, m.left_at AS left, coalesce(m.late, false) AS late,
 		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id
 		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id) AS reported
 		FROM expected e JOIN activities a ON a.id = e.activity_id
@@ -55,7 +56,8 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 	}
 	es := make([]entry, len(found))
 	for i, r := range found {
-		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported}
+		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported,
+			Left: r.Left.Time, Activity: campaign.Activity{Ends: r.Ends, Closes: r.Closes, SignOut: r.SignOut.Time}}
 		if r.At.Valid {
 			es[i].At = r.At.Time.In(tx.Zone())
 		}
