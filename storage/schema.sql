@@ -70,12 +70,14 @@ CREATE TABLE activities (
     method    text NOT NULL CHECK (method IN ('button', 'code', 'location')),
     cancelled boolean NOT NULL DEFAULT false,
     made_by   bigint REFERENCES people,
+    sign_out  timestamptz,
     CHECK (ends > starts),
     CHECK ((part = 'branch') = (branch_id IS NOT NULL)),
     CHECK ((part IN ('unit', 'branch')) = (unit_id IS NOT NULL))
 );
 CREATE INDEX activities_by_close ON activities (closes);
 CREATE INDEX activities_by_start ON activities (starts);
+CREATE INDEX activities_with_sign_out ON activities (ends) WHERE sign_out IS NOT NULL;
 
 CREATE TABLE activity_numbers (
     year smallint PRIMARY KEY,
@@ -148,10 +150,12 @@ CREATE TABLE chats (
 CREATE INDEX chats_to_ask ON chats (ask_at) WHERE ask_at IS NOT NULL;
 
 CREATE TABLE checkin_windows (
-    activity_id bigint PRIMARY KEY REFERENCES activities,
-    opened_at   timestamptz,
-    closed_at   timestamptz,
-    groups      integer NOT NULL DEFAULT 0
+    activity_id    bigint PRIMARY KEY REFERENCES activities,
+    opened_at      timestamptz,
+    closed_at      timestamptz,
+    groups         integer NOT NULL DEFAULT 0,
+    out_offered_at timestamptz,
+    out_closed_at  timestamptz
 );
 CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
 

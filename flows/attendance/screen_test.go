@@ -44,6 +44,32 @@ func TestFiguresOfABranchAreThoseOfItsPeople(t *testing.T) {
 	})
 }
 
+// Whoever forgot to sign out is there, and shown so.
+func TestTheListSaysWhoSignedOut(t *testing.T) {
+	a := campaign.Activity{Starts: noon.Add(-4 * time.Hour), Ends: noon.Add(-2 * time.Hour), Closes: noon.Add(-2 * time.Hour), SignOut: noon.Add(-130 * time.Minute)}
+	in := person{Name: "王芳", At: a.Starts}
+	out := in
+	out.Left = a.Ends
+	for _, c := range []struct {
+		name string
+		p    person
+		now  time.Time
+		want messages.Sentence
+	}{
+		{"there is time left", in, a.Ends, "✓ %s %s"},
+		{"forgot it", in, noon, "%s · sign-out missing"},
+		{"signed out", out, noon, "%s · signed out %s"},
+	} {
+		if got := c.p.text(a, c.now).Say; got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	tt := turn{Facts: Facts{Activity: a, People: []person{in, out, in, {Name: "周杰"}}}}
+	if tt.Now = noon; forgotten(tt) != 2 {
+		t.Errorf("got %d who forgot it, want 2", forgotten(tt))
+	}
+}
+
 // A reader of one branch sees its names at once; whoever sees more goes down by
 // what branches there are, and back up the same way.
 func TestACardIsAsNarrowAsWhatItsReaderSees(t *testing.T) {

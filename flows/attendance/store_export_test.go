@@ -101,6 +101,32 @@ A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第二支部|D00016
 	}
 }
 
+// leaving is that the study session of branch 1 asked to sign out, and that 王芳 did.
+func leaving(ctx context.Context, tx *storage.Tx) error {
+	if err := tx.Exec(ctx, `UPDATE activities SET sign_out = '2026-12-01 10:50+8' WHERE id = 3`); err != nil {
+		return err
+	}
+	return tx.Exec(ctx, `UPDATE marks SET left_at = '2026-12-01 10:55+8' WHERE activity_id = 3 AND person_id = 1`)
+}
+
+func TestTheExportSaysWhoSignedOut(t *testing.T) {
+	w := flowtest.New(t, home.With(attendance.Flow), meetings, leaving)
+	got := exported(t, w, campaign.English, flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1), Zone: flowtest.Zone})
+	for i, want := range map[int]string{
+		0: "|王芳|present|2026-12-01 08:50|code||signed out 2026-12-01 10:55",
+		1: "|李强|late|2026-12-01 09:20|button||sign-out missing",
+		2: "|张伟|absent||||",
+		6: "|郑爽|present|2026-12-01 09:01|marked by hand|李强|sign-out missing · =手机没电",
+	} {
+		if !strings.HasSuffix(got[i], want) {
+			t.Errorf("got %s, want …%s", got[i], want)
+		}
+	}
+	if got = exported(t, w, campaign.Chinese, flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1)}); !strings.HasSuffix(got[1], "|李强|迟到|2026-12-01 09:20|button||未签退") && !strings.HasSuffix(got[1], "||未签退") {
+		t.Errorf("in Chinese: got %s", got[1])
+	}
+}
+
 func TestAnExportOfAnUnknownUnitIsRefused(t *testing.T) {
 	w := flowtest.New(t, home.With(attendance.Flow))
 	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
