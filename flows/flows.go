@@ -8,6 +8,7 @@ import (
 	"campaign/flows/checkin"
 	"campaign/flows/flow"
 	"campaign/flows/group"
+	"campaign/flows/helper"
 	"campaign/flows/home"
 	"campaign/flows/record"
 	"campaign/flows/roster"
@@ -20,6 +21,7 @@ var All = []flow.Flow(home.With(
 	attendance.Flow,
 	activity.Flow,
 	bind.Flow,
+	helper.Flow,
 	roster.Flow,
 	group.Flow,
 ))

@@ -148,7 +148,9 @@ func TestAChangedLineIsAMove(t *testing.T) {
 func TestAFileAsksToSignOut(t *testing.T) {
 	p := newPaper(t)
 	const head = "activity_no,title,kind,scope,starts,ends,required,method,签退\n"
-	line := func(no, out string) string { return no + ",学习,study,all,2026-12-03 14:00,2026-12-03 16:00,yes,button," + out + "\n" }
+	line := func(no, out string) string {
+		return no + ",学习,study,all,2026-12-03 14:00,2026-12-03 16:00,yes,button," + out + "\n"
+	}
 	const outs = `SELECT no || ' ' || coalesce(to_char(sign_out, 'HH24:MI'), 'none') FROM activities ORDER BY no`
 	r := p.bring(head + line("A", "") + line("B", "否") + line("C", "yes") + line("D", "30") + line("E", "0"))
 	check(t, "faults", nil, []string{p.say(campaign.Chinese, r.Faults...)}[:len(r.Faults)])

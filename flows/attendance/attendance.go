@@ -120,6 +120,7 @@ type person struct {
 	At       time.Time // zero while there is no mark
 	Late     bool
 	Left     time.Time // when they signed out
+	Helped   bool      // their helper says so
 	By, Note string    // who marked them, where it was not themselves, and why
 }
 

@@ -1,6 +1,7 @@
 package attendance
 
 import (
+	"strconv"
 	"time"
 
 	"campaign"
@@ -175,7 +176,10 @@ func (p person) text(a campaign.Activity, now time.Time) messages.Text {
 	case a.Forgotten(p.At, p.Left, now):
 		line = messages.T("%s · sign-out missing", line)
 	}
-	if p.By != "" {
+	switch {
+	case p.Helped:
+		line = messages.T("%s · by %s for %s", line, p.By, p.Name)
+	case p.By != "":
 		line = messages.T("%s · marked present by %s: %s", line, p.By, p.Note)
 	}
 	return line
@@ -210,6 +214,9 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 	row := []messages.Key{messages.Button(Show{at, page}, "Refresh")}
 	if marks(t) == nil && len(missing(t)) > 0 {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
+	}
+	if b, ok := branchAt(at, f.Branches); ok && t.Who.Runs(b.Scope) {
+		row = append(row, messages.Button(flow.Open{Flow: "helper", Arg: "b" + strconv.FormatInt(int64(at.Branch), 10)}, "Helpers"))
 	}
 	m, row = m.Row(row...), nil
 	up, part := at.up(f.Branches)

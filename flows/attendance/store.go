@@ -133,10 +133,12 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 		No, Name string
 		At, Left sql.NullTime
 		Late     bool
+		Helped   bool
 		By, Note string
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
+		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped,
+		       coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
 		FROM expected e JOIN people p ON p.id = e.person_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 		LEFT JOIN people w ON w.id = m.by_id
@@ -147,7 +149,7 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 	}
 	ps := make([]person, len(found))
 	for i, p := range found {
-		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, inZone(p.Left, tx.Zone()), p.By, p.Note}
+		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, inZone(p.Left, tx.Zone()), p.Helped, p.By, p.Note}
 	}
 	return ps, nil
 }
@@ -192,11 +194,11 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 	}
 	err := tx.Exec(ctx, `
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
-		SELECT a.no AS activity_no, a.title, a.starts, a.ends, a.closes, a.sign_out, x.unit, x.branch, x.member_no, x.name, x.at, x.left_at, x.late, x.method, x.by, x.note, x.reported,
+		SELECT a.no AS activity_no, a.title, a.starts, a.ends, a.closes, a.sign_out, x.unit, x.branch, x.member_no, x.name, x.at, x.left_at, x.late, x.helped, x.method, x.by, x.note, x.reported,
 		       count(*) OVER () AS all
 		FROM activities a CROSS JOIN LATERAL (
 			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
-			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
+			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
 			       count(m.person_id) OVER (PARTITION BY e.branch_id) > 0 AS reported
 			FROM expected e
 			JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id

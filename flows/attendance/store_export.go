@@ -44,6 +44,7 @@ type entry struct {
 	At         sql.NullTime
 	Left       sql.NullTime `db:"left_at"`
 	Late       bool
+	Helped     bool
 	Reported   bool
 	Method     method
 	By         string
@@ -60,6 +61,7 @@ var methods = map[method]messages.Sentence{
 	"code":     "code",
 	"location": "location",
 	"marked":   "marked by hand",
+	"helper":   "by a helper",
 }
 
 // minute is how the file writes an instant.
@@ -69,23 +71,39 @@ func (e entry) status(now time.Time) campaign.Status {
 	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported}.Status()
 }
 
-// noted is what the file says of a mark beside what it says of all: whether the
-// person signed out where that is asked for, and what was noted.
+// noted is what the file says of a mark beside what it says of all: who spoke for
+// whom, whether they signed out where that is asked for, and what was noted.
 func (e entry) noted(now time.Time, zone *time.Location) messages.Text {
 	a := campaign.Activity{Ends: e.Ends, Closes: e.Closes, SignOut: e.SignOut.Time}
-	var out messages.Text
+	var says []messages.Text
+	if e.Helped {
+		says = append(says, messages.T("by %s for %s", e.By, e.Name))
+	}
 	switch {
 	case e.Left.Valid:
-		out = messages.T("signed out %s", e.Left.Time.In(zone).Format(minute))
+		says = append(says, messages.T("signed out %s", e.Left.Time.In(zone).Format(minute)))
 	case a.Forgotten(e.At.Time, e.Left.Time, now):
-		out = messages.T("sign-out missing")
-	default:
-		return messages.Verbatim(e.Note)
+		says = append(says, messages.T("sign-out missing"))
 	}
-	if e.Note == "" {
-		return out
+	if e.Note != "" {
+		says = append(says, messages.Verbatim(e.Note))
 	}
-	return messages.T("%s · %s", out, e.Note)
+	if len(says) == 0 {
+		return messages.Verbatim("")
+	}
+	t := says[0]
+	for _, s := range says[1:] {
+		t = messages.T("%s · %s", t, s)
+	}
+	return t
+}
+
+// how is how the mark was made.
+func (e entry) how() method {
+	if e.Helped {
+		return "helper"
+	}
+	return e.Method
 }
 
 func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
@@ -96,7 +114,7 @@ func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 	return []messages.Text{
 		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
 		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
-		messages.T("%s", e.status(now)), messages.Verbatim(at), messages.T(methods[e.Method]),
+		messages.T("%s", e.status(now)), messages.Verbatim(at), messages.T(methods[e.how()]),
 		messages.Verbatim(e.By), e.noted(now, zone),
 	}
 }

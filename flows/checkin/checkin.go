@@ -29,6 +29,7 @@ var Flow = flow.Spec[Draft, Facts]{
 	Handlers: []flow.Handler[Draft, Facts]{
 		flow.Tapped("tap", tap, batch),
 		flow.Tapped("signout", signOut, signOuts),
+		flow.Pressed("for", recordFor),
 		flow.Cron("minute", "* * * * *", 24*time.Hour, minute),
 		flow.Due("rest", rest),
 		flow.Due("figure", figure),
@@ -56,6 +57,7 @@ type Draft struct{}
 // news is about.
 type Facts struct {
 	Seats   []Seat // of a press one; of the word each that may be meant
+	Wards   []Ward // for whom the person records, at the activities of the seats
 	Named   bool   // a link said which activity is meant
 	Windows []Window
 	More    bool // other windows wait for their turn

@@ -17,6 +17,7 @@ type Seat struct {
 	Since    time.Time         // when they were marked; zero if they were not
 	Late     bool
 	Left     time.Time // when they signed out; zero if they did not
+	Helps    bool      // they record for somebody without a smartphone
 }
 
 // refusal is why a check-in at an instant is not taken; nil where it counts.
@@ -94,7 +95,7 @@ func tap(t turn, p Here) flow.Outcome {
 	s = s.taken(at)
 	return s.arrived(t, byButton).
 		And(flow.Outcome{Answer: s.done(at)}).
-		Tell(t.Who.ID, s.receipt(at).Row(s.exit(at, t)...).InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
+		Tell(t.Who.ID, s.kept(t, at).InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
 }
 
 // word is the message that says the same as a press.
@@ -124,11 +125,11 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 	switch no, _ := flow.Apology(err); {
 	case err == nil:
 		s = s.taken(at)
-		return s.arrived(t, byMessage).Say(s.receipt(at).Row(s.exit(at, t)...).As(name, s.Activity.ID))
+		return s.arrived(t, byMessage).Say(s.kept(t, at).As(name, s.Activity.ID))
 	case s.Branch == 0:
 		return flow.Refuse(err)
 	case !s.Since.IsZero() && !s.Activity.Cancelled:
-		return flow.Do().Say(s.receipt(at).Row(s.exit(at, t)...).As(name, s.Activity.ID))
+		return flow.Do().Say(s.kept(t, at).As(name, s.Activity.ID))
 	default:
 		return flow.Do().Say(title(s.Activity).Add(no))
 	}
@@ -163,8 +164,10 @@ func idle(t turn, at time.Time) messages.Message {
 	for _, s := range t.Facts.Seats {
 		a, phase := s.Activity, s.Activity.Phase(at)
 		switch {
-		case s.stays(at) == nil:
-			m = m.Add(s.receipt(at).Lines...).Row(s.exit(at, t)...)
+		case s.stays(at) == nil || s.Helps && !s.Since.IsZero() && phase != campaign.Over:
+			kept := s.kept(t, at)
+			m = m.Add(kept.Lines...)
+			m.Keys = append(m.Keys, kept.Keys...)
 		case phase == campaign.Over && campaign.DayOf(a.Closes) != campaign.DayOf(at):
 		case !s.Since.IsZero():
 			m = m.Add(s.receipt(at).Lines...)

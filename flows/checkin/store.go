@@ -36,6 +36,8 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	switch about := about.(type) {
 	case nil:
 		return said(ctx, tx, t)
+	case For:
+		return helper(ctx, tx, t, about)
 	case flow.Tick, Rest:
 		return due(ctx, tx)
 	case Figure:
@@ -66,6 +68,9 @@ func said(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err error) {
 	if id, err := strconv.ParseInt(t.Arg, 10, 64); err == nil {
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{campaign.ActivityID(id)}, []campaign.PersonID{t.Who.ID})
 		f.Named = true
+		if err == nil {
+			f.Wards, err = wards(ctx, tx, t.Who.ID, f.Seats)
+		}
 		return f, err
 	}
 	var ids []campaign.ActivityID
@@ -85,7 +90,10 @@ func said(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err error) {
 	for i := range people {
 		people[i] = t.Who.ID
 	}
-	f.Seats, err = seats(ctx, tx, ids, people)
+	if f.Seats, err = seats(ctx, tx, ids, people); err != nil {
+		return f, err
+	}
+	f.Wards, err = wards(ctx, tx, t.Who.ID, f.Seats)
 	return f, err
 }
 
@@ -95,18 +103,22 @@ func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Fact
 	for i, t := range taps {
 		activities[i], people[i] = t.About.Activity, t.Who.ID
 	}
-	return each(ctx, tx, activities, people)
+	return seatOfEach(ctx, tx, activities, people)
 }
 
-// each is the facts of many taps: the seat of one person at one activity each.
-func each(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Facts, error) {
+// seatOfEach is the facts of many taps: the seat of one person at one activity each.
+func seatOfEach(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Facts, error) {
 	ss, err := seats(ctx, tx, activities, people)
+	if err != nil {
+		return nil, err
+	}
+	ws, err := wardsOfEach(ctx, tx, people, ss)
 	if err != nil {
 		return nil, err
 	}
 	facts := make([]Facts, len(ss))
 	for i := range ss {
-		facts[i].Seats = ss[i : i+1 : i+1]
+		facts[i].Seats, facts[i].Wards = ss[i:i+1:i+1], ws[i]
 	}
 	return facts, nil
 }
@@ -129,6 +141,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 		Since    sql.NullTime
 		Late     bool
 		Left     sql.NullTime
+		Helps    bool
 	}
 	err = tx.Select(ctx, &rows, `
 		WITH seat AS MATERIALIZED (
@@ -138,7 +151,8 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
 		SELECT seat.activity_id AS activity, seat.branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late, m.left_at AS left
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late, m.left_at AS left,
+		       EXISTS (SELECT FROM helpers h WHERE h.helper_id = seat.person_id) AS helps
 		FROM seat LEFT JOIN LATERAL (SELECT at, late, left_at FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
 		ORDER BY n`, storage.Array(activities), storage.Array(people))
 	if err != nil {
@@ -150,7 +164,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	}
 	ss := make([]Seat, len(rows))
 	for i, r := range rows {
-		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, groups[r.Activity], r.Since.Time, r.Late, r.Left.Time}
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, groups[r.Activity], r.Since.Time, r.Late, r.Left.Time, r.Helps}
 	}
 	return ss, nil
 }
@@ -381,14 +395,10 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = NULL WHERE activity_id = $1`, e.Activity)
 	case Postponed:
 		return tx.Exec(ctx, `UPDATE checkin_windows SET opened_at = NULL, closed_at = NULL WHERE activity_id = $1`, e.Activity)
-	case SignedOut:
-		return signedOutAll(ctx, tx, []SignedOut{e})
-	case SignOutOffered:
-		return tx.Exec(ctx, `UPDATE checkin_windows SET out_offered_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
-	case SignOutClosed:
-		return tx.Exec(ctx, `UPDATE checkin_windows SET out_closed_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
-	case SignOutPostponed:
-		return tx.Exec(ctx, `UPDATE checkin_windows SET out_offered_at = NULL, out_closed_at = NULL WHERE activity_id = $1`, e.Activity)
+	case Helped:
+		return markHelped(ctx, tx, e)
+	case SignedOut, SignOutOffered, SignOutClosed, SignOutPostponed:
+		return applySignOut(ctx, tx, e)
 	case Shifted:
 		return tx.Exec(ctx, `UPDATE activities SET opens = $2, closes = $3 WHERE id = $1`, e.Activity, e.Opens, e.Closes)
 	}
@@ -461,6 +471,8 @@ func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, 
 			SELECT e.person_id
 			FROM expected e LEFT JOIN LATERAL (SELECT true AS there FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id LIMIT 1) m ON true
 			WHERE e.activity_id = $1 AND m.there IS NULL ORDER BY e.person_id`, of.Activity)
+	case Helping:
+		a.People, err = missingHelpers(ctx, tx, of.Activity)
 	case Staying:
 		err = tx.Select(ctx, &a.People, `SELECT person_id FROM marks WHERE activity_id = $1 AND left_at IS NULL ORDER BY person_id`, of.Activity)
 	default:

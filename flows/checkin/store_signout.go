@@ -18,7 +18,7 @@ func loadSignOuts(ctx context.Context, tx *storage.Tx, taps []flow.Tap[SignOut])
 	for i, t := range taps {
 		activities[i], people[i] = t.About.Activity, t.Who.ID
 	}
-	return each(ctx, tx, activities, people)
+	return seatOfEach(ctx, tx, activities, people)
 }
 
 // signedOutAll notes when many people left. Who has left already keeps that time.
@@ -36,4 +36,19 @@ func signedOutAll(ctx context.Context, tx *storage.Tx, es []SignedOut) error {
 		return fmt.Errorf("note who left: %w", err)
 	}
 	return nil
+}
+
+// applySignOut writes how sign-out from an activity stands.
+func applySignOut(ctx context.Context, tx *storage.Tx, e flow.Effect) error {
+	switch e := e.(type) {
+	case SignedOut:
+		return signedOutAll(ctx, tx, []SignedOut{e})
+	case SignOutOffered:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET out_offered_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
+	case SignOutClosed:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET out_closed_at = $2 WHERE activity_id = $1`, e.Activity, tx.Now)
+	case SignOutPostponed:
+		return tx.Exec(ctx, `UPDATE checkin_windows SET out_offered_at = NULL, out_closed_at = NULL WHERE activity_id = $1`, e.Activity)
+	}
+	return fmt.Errorf("checkin: cannot apply %s", e.Effect())
 }

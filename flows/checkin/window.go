@@ -72,7 +72,8 @@ func (w Window) settle(now time.Time) flow.Outcome {
 // group.
 func (w Window) open(now time.Time) flow.Outcome {
 	id := w.Activity.ID
-	o := flow.Do(Opened{id, len(w.Branches)}).TellAll(Missing{id}, w.card(now).As(name, id).In(messages.Broadcasts))
+	o := flow.Do(Opened{id, len(w.Branches)}).TellAll(Missing{id}, w.card(now).As(name, id).In(messages.Broadcasts)).
+		TellAll(Helping{id}, w.helperCard(now).InPlaceOf(name, id).In(messages.Broadcasts))
 	for _, c := range w.Branches {
 		o = o.TellGroup(c.Branch, w.roll(c, now).As(name, id).In(messages.Reminders))
 	}
@@ -82,7 +83,12 @@ func (w Window) open(now time.Time) flow.Outcome {
 // redraw changes the cards of those who are missing, and of the groups, to how
 // the window stands. Receipts stay as they are.
 func (w Window) redraw(now time.Time) flow.Outcome {
-	return w.redrawFor(Missing{w.Activity.ID}, now)
+	id := w.Activity.ID
+	o := w.redrawFor(Missing{id}, now)
+	if w.over(now) || w.Activity.Cancelled {
+		return o
+	}
+	return o.TellAll(Helping{id}, w.helperCard(now).InPlaceOf(name, id).In(messages.Redraws))
 }
 
 func (w Window) redrawFor(audience any, now time.Time) flow.Outcome {

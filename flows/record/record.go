@@ -61,6 +61,7 @@ type entry struct {
 	At       time.Time // of the mark; zero where there is none
 	Late     bool
 	Left     time.Time // when they signed out
+	Helper   string    // who recorded it for them, where that was their helper
 	Reported bool
 	Activity campaign.Activity // as far as signing out of it goes
 }
@@ -129,7 +130,7 @@ func latest(m messages.Message, t turn, page int) messages.Message {
 	pages := pagesOf(t)
 	page = turned(page, pages)
 	for _, e := range es[page*pageSize : min(len(es), (page+1)*pageSize)] {
-		m = m.Add(e.text(t.Now))
+		m = m.Add(e.text(t.Who.Name, t.Now))
 	}
 	if pages > 1 {
 		m = m.Line("Page %d of %d.", page+1, pages)
@@ -137,7 +138,7 @@ func latest(m messages.Message, t turn, page int) messages.Message {
 	return m
 }
 
-func (e entry) text(now time.Time) messages.Text {
+func (e entry) text(who string, now time.Time) messages.Text {
 	line := messages.T("%s %s", messages.Moment(e.Starts), e.Title)
 	if !e.Required {
 		line = messages.T("%s (optional)", line)
@@ -151,6 +152,9 @@ func (e entry) text(now time.Time) messages.Text {
 		line = messages.T("%s – %s, %s", line, e.status(now), e.At)
 	default:
 		line = messages.T("%s – %s, %s", line, e.status(now), at)
+	}
+	if e.Helper != "" {
+		line = messages.T("%s · by %s for %s", line, e.Helper, who)
 	}
 	if e.Activity.Forgotten(e.At, e.Left, now) {
 		return messages.T("%s · sign-out missing", line)

@@ -42,10 +42,12 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 		SignOut              sql.NullTime `db:"sign_out"`
 		Required             bool
 		At, Left             sql.NullTime
-		Late, Reported bool
+		Helper               string
+		Late, Reported       bool
 	}
 	err := tx.Select(ctx, &found, `
 		SELECT a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, m.at, m.left_at AS left, coalesce(m.late, false) AS late,
+		       coalesce((SELECT h.name FROM people h WHERE h.id = m.by_id AND m.doubt = 'helper'), '') AS helper,
 		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id
 		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id) AS reported
 		FROM expected e JOIN activities a ON a.id = e.activity_id
@@ -57,7 +59,7 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 	es := make([]entry, len(found))
 	for i, r := range found {
 		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported,
-			Left: r.Left.Time, Activity: campaign.Activity{Ends: r.Ends, Closes: r.Closes, SignOut: r.SignOut.Time}}
+			Left: r.Left.Time, Helper: r.Helper, Activity: campaign.Activity{Ends: r.Ends, Closes: r.Closes, SignOut: r.SignOut.Time}}
 		if r.At.Valid {
 			es[i].At = r.At.Time.In(tx.Zone())
 		}
