@@ -8,8 +8,8 @@ import (
 	"campaign/flows/checkin"
 	"campaign/flows/flow"
 	"campaign/flows/group"
-	"campaign/flows/helper"
 	"campaign/flows/home"
+	"campaign/flows/proxy"
 	"campaign/flows/record"
 	"campaign/flows/roster"
 )
@@ -21,7 +21,7 @@ var All = []flow.Flow(home.With(
 	attendance.Flow,
 	activity.Flow,
 	bind.Flow,
-	helper.Flow,
+	proxy.Flow,
 	roster.Flow,
 	group.Flow,
 ))

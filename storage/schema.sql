@@ -35,6 +35,14 @@ UNION ALL
      JOIN people p ON p.branch_id = a.branch_id
   WHERE p.active AND a.part = 'branch'::text;
 
+CREATE VIEW helping AS
+ SELECT h.helper_id,
+    h.person_id
+   FROM helpers h
+     JOIN people w ON w.id = h.helper_id
+     JOIN people p ON p.id = h.person_id
+  WHERE h.agreed_at IS NOT NULL AND w.active AND p.active AND w.branch_id = p.branch_id;
+
 CREATE TABLE accounts (
     id        bigint PRIMARY KEY,
     person_id bigint UNIQUE REFERENCES people,
@@ -192,6 +200,17 @@ CREATE TABLE group_notices (
     loud_at   timestamptz NOT NULL,
     PRIMARY KEY (branch_id, person_id)
 );
+
+CREATE TABLE helpers (
+    id        bigint PRIMARY KEY,
+    person_id bigint NOT NULL UNIQUE REFERENCES people,
+    helper_id bigint NOT NULL REFERENCES people,
+    asked_by  bigint NOT NULL REFERENCES people,
+    asked_at  timestamptz NOT NULL,
+    agreed_at timestamptz,
+    CHECK (person_id <> helper_id)
+);
+CREATE INDEX helpers_by_helper ON helpers (helper_id);
 
 CREATE TABLE inbox (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -216,7 +216,7 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
 	}
 	if b, ok := branchAt(at, f.Branches); ok && t.Who.Runs(b.Scope) {
-		row = append(row, messages.Button(flow.Open{Flow: "helper", Arg: "b" + strconv.FormatInt(int64(at.Branch), 10)}, "Helpers"))
+		row = append(row, messages.Button(flow.Open{Flow: "proxy", Arg: "b" + strconv.FormatInt(int64(at.Branch), 10)}, "Helpers"))
 	}
 	m, row = m.Row(row...), nil
 	up, part := at.up(f.Branches)

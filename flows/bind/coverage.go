@@ -143,7 +143,7 @@ func (p Missing) ways(g Group) (row []messages.Key) {
 	if g.invited() {
 		row = append(row, messages.Button(Invite{p.ID}, "Invite %s", p.Name))
 	}
-	return append(row, messages.Button(flow.Open{Flow: "helper", Arg: "p" + strconv.FormatInt(int64(p.ID), 10)}, "Helper for %s", p.Name))
+	return append(row, messages.Button(flow.Open{Flow: "proxy", Arg: "p" + strconv.FormatInt(int64(p.ID), 10)}, "Helper for %s", p.Name))
 }
 
 func pressInvite(t view, _ Invite) flow.Outcome {

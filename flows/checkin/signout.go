@@ -127,10 +127,7 @@ func saidOut(t *turn) flow.Outcome {
 // out writes that somebody left, and shows it on what they have in their chat.
 func (s Seat) out(t turn, at time.Time) flow.Outcome {
 	s.Left = at
-	m := s.receipt(at)
-	return flow.Do(SignedOut{s.Activity.ID, t.Who.ID, at}).
-		Tell(t.Who.ID, m.InPlaceOf(name, s.Activity.ID).In(messages.Redraws)).
-		Tell(t.Who.ID, m.InPlaceOf(outName, s.Activity.ID).In(messages.Redraws))
+	return flow.Do(SignedOut{s.Activity.ID, t.Who.ID, at}).And(s.redrawn(t, at))
 }
 
 // outName is what the card that asks to sign out is called.

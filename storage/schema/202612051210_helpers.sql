@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- Who was asked to record for a member without a smartphone, and agreed: written by
--- the flow helper alone. What is over has no row; the audit keeps it.
+-- the flow proxy alone. What is over has no row; the audit keeps it.
 CREATE TABLE helpers (
 	id        bigint PRIMARY KEY, -- the turn that asked
 	person_id bigint NOT NULL UNIQUE REFERENCES people,

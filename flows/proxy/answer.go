@@ -1,4 +1,4 @@
-package helper
+package proxy
 
 import (
 	"campaign"
@@ -7,7 +7,7 @@ import (
 )
 
 // cardName is what the helper's card of a deal is called.
-const cardName = "helper/%d"
+const cardName = "proxy/%d"
 
 // card asks somebody to record for a member.
 func (d Deal) card(by campaign.Person, hat campaign.Role) messages.Message {
@@ -54,7 +54,7 @@ func answer(t turn, p Answer) flow.Outcome {
 
 // again leads whoever runs the branch to asking somebody else.
 func again(d Deal) messages.Key {
-	return messages.Button(flow.Open{Flow: "helper", Arg: ofPerson(d.Person)}, "Ask somebody else")
+	return messages.Button(flow.Open{Flow: "proxy", Arg: ofPerson(d.Person)}, "Ask somebody else")
 }
 
 // stop ends what the helper had accepted.

@@ -1,8 +1,8 @@
-// Package helper is how a member without a smartphone comes to be recorded: whoever
+// Package proxy is how a member without a smartphone comes to be recorded: whoever
 // runs their branch asks another of its members, who accepts or declines. It owns
 // the table of helpers and writes no mark: check-in offers the buttons, and looks at
 // every press whether whoever pressed may record for that member still.
-package helper
+package proxy
 
 import (
 	_ "embed"
@@ -19,7 +19,7 @@ var chinese string
 // Flow is the conversation that asks a helper, and the card that they answer. It
 // is opened from a branch (b and its number) or from a member (p and theirs).
 var Flow = flow.Spec[Draft, Facts]{
-	Name: "helper",
+	Name: "proxy",
 	Idle: func(Draft) bool { return true }, // each answer is given anew in no time
 	Asks: []flow.Ask[Draft, Facts]{
 		flow.Then("enter", enter),

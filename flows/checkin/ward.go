@@ -77,14 +77,16 @@ func (w Ward) refusal(own Seat, at time.Time) error {
 
 // staying is why a helper's sign-out of a member is not taken; nil where it counts.
 func (w Ward) staying(at time.Time) error {
-	switch err := w.stays(at); {
+	_, until, asked := w.Activity.SigningOut()
+	switch {
 	case w.Since.IsZero():
 		return flow.Sorry("%s has not been checked in to this activity.", w.Name)
 	case !w.Left.IsZero():
 		return flow.Sorry("%s was signed out at %s.", w.Name, when(w.Left, at))
-	default:
-		return err
+	case asked && !at.Before(until):
+		return flow.Sorry("Sign-out has closed. %s stays recorded as present.", w.Name)
 	}
+	return w.stays(at)
 }
 
 // recordFor is a helper's press. The right is looked at anew: it may have been
@@ -96,23 +98,25 @@ func recordFor(t turn, p For) flow.Outcome {
 	}
 	own, at := t.Facts.Seats[0], Here{Said: p.Said}.at(t)
 	if p.Out {
-		return signOutFor(t, w, at)
+		return signOutFor(t, own, w, at)
 	}
 	if err := w.refusal(own, at); err != nil {
 		return flow.Refuse(err)
 	}
 	w.Seat, w.Marker, w.Helped = w.taken(at), t.Who.Name, true
-	o := flow.Do(Helped{p.Activity, w.Person, w.Branch, at, w.Late, t.Who.ID})
-	return o.And(w.counted(t.Now)).And(t.Facts.with(w).redrawn(t, at)).
+	t.Facts = t.Facts.with(w)
+	return flow.Do(Helped{p.Activity, w.Person, w.Branch, at, w.Late, t.Who.ID}).
+		And(w.counted(t.Now)).And(own.redrawn(t, at)).
 		And(flow.Outcome{Answer: messages.T("%s: %s", w.Name, w.done(at))})
 }
 
-func signOutFor(t turn, w Ward, at time.Time) flow.Outcome {
+func signOutFor(t turn, own Seat, w Ward, at time.Time) flow.Outcome {
 	if err := w.staying(at); err != nil {
 		return flow.Refuse(err)
 	}
 	w.Left = at
-	return flow.Do(SignedOut{w.Activity.ID, w.Person, at}).And(t.Facts.with(w).redrawn(t, at)).
+	t.Facts = t.Facts.with(w)
+	return flow.Do(SignedOut{w.Activity.ID, w.Person, at}).And(own.redrawn(t, at)).
 		Toast("%s: signed out at %s.", w.Name, when(at.Truncate(time.Minute), at))
 }
 
@@ -128,11 +132,11 @@ func (f Facts) with(w Ward) Facts {
 	return f
 }
 
-// redrawn shows the helper's own receipt, with how those stand for whom they record.
-func (f Facts) redrawn(t turn, at time.Time) flow.Outcome {
-	t.Facts = f
-	s := f.Seats[0]
-	return flow.Do().Say(s.kept(t, at).InPlaceOf(name, s.Activity.ID))
+// redrawn shows what somebody has of an activity in their chat as it stands now: the
+// receipt, and the card that asked to sign out.
+func (s Seat) redrawn(t turn, at time.Time) flow.Outcome {
+	m := s.kept(t, at).In(messages.Redraws)
+	return flow.Do().Tell(t.Who.ID, m.InPlaceOf(name, s.Activity.ID)).Tell(t.Who.ID, m.InPlaceOf(outName, s.Activity.ID))
 }
 
 // kept is the receipt with all that stands beneath it: the own way out, and those

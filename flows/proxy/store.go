@@ -1,4 +1,4 @@
-package helper
+package proxy
 
 import (
 	"context"
@@ -69,7 +69,7 @@ func (f *Facts) loadMoved(ctx context.Context, tx *storage.Tx) error {
 		SELECT h.id FROM helpers h JOIN people w ON w.id = h.helper_id JOIN people p ON p.id = h.person_id
 		WHERE NOT (w.active AND p.active AND w.branch_id = p.branch_id) ORDER BY h.id`)
 	if err != nil {
-		return fmt.Errorf("helper: find who has left the branch: %w", err)
+		return fmt.Errorf("proxy: find who has left the branch: %w", err)
 	}
 	if f.Ended, err = deals(ctx, tx, ids); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (f *Facts) loadMoved(ctx context.Context, tx *storage.Tx) error {
 func dealsOf(ctx context.Context, tx *storage.Tx, p campaign.PersonID) ([]Deal, error) {
 	var ids []int64
 	if err := tx.Select(ctx, &ids, `SELECT id FROM helpers WHERE person_id = $1`, p); err != nil {
-		return nil, fmt.Errorf("helper: find who records: %w", err)
+		return nil, fmt.Errorf("proxy: find who records: %w", err)
 	}
 	return deals(ctx, tx, ids)
 }
@@ -106,7 +106,7 @@ func deals(ctx context.Context, tx *storage.Tx, ids []int64) ([]Deal, error) {
 		FROM helpers h JOIN people p ON p.id = h.person_id JOIN people w ON w.id = h.helper_id JOIN branches b ON b.id = p.branch_id
 		WHERE h.id = ANY($1) ORDER BY h.id FOR UPDATE OF h`, storage.Array(ids))
 	if err != nil {
-		return nil, fmt.Errorf("helper: read who records for whom: %w", err)
+		return nil, fmt.Errorf("proxy: read who records for whom: %w", err)
 	}
 	ds := make([]Deal, len(rows))
 	for i, r := range rows {
@@ -122,7 +122,7 @@ func without(ctx context.Context, tx *storage.Tx, b campaign.BranchID) ([]Member
 		SELECT p.id FROM people p LEFT JOIN accounts a ON a.person_id = p.id AND a.reach = 'open' LEFT JOIN helpers h ON h.person_id = p.id
 		WHERE p.branch_id = $1 AND p.active AND (a.id IS NULL OR h.id IS NOT NULL) ORDER BY p.id`, b)
 	if err != nil {
-		return nil, fmt.Errorf("helper: find members without an account: %w", err)
+		return nil, fmt.Errorf("proxy: find members without an account: %w", err)
 	}
 	return read(ctx, tx, ids)
 }
@@ -145,7 +145,7 @@ func read(ctx context.Context, tx *storage.Tx, ids []campaign.PersonID) ([]Membe
 		FROM people p JOIN branches b ON b.id = p.branch_id LEFT JOIN helpers h ON h.person_id = p.id LEFT JOIN people w ON w.id = h.helper_id
 		WHERE p.id = ANY($1) AND p.active ORDER BY p.id`, storage.Array(ids))
 	if err != nil {
-		return nil, fmt.Errorf("helper: read members: %w", err)
+		return nil, fmt.Errorf("proxy: read members: %w", err)
 	}
 	ms := make([]Member, len(rows))
 	for i, r := range rows {
@@ -161,7 +161,7 @@ func (f *Facts) loadMember(ctx context.Context, tx *storage.Tx, p, helper campai
 	if helper != 0 {
 		err := tx.Exec(ctx, `SELECT id FROM people WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE`, p, helper)
 		if err != nil {
-			return fmt.Errorf("helper: keep member and helper: %w", err)
+			return fmt.Errorf("proxy: keep member and helper: %w", err)
 		}
 	}
 	ms, err := read(ctx, tx, []campaign.PersonID{p})
@@ -181,7 +181,7 @@ func (f *Facts) loadMember(ctx context.Context, tx *storage.Tx, p, helper campai
 		FROM people p JOIN accounts a ON a.person_id = p.id AND a.reach = 'open'
 		WHERE p.branch_id = $1 AND p.active AND p.id <> $2 ORDER BY load, p.id`, f.Member.Home.Branch, p)
 	if err != nil {
-		return fmt.Errorf("helper: find who could record: %w", err)
+		return fmt.Errorf("proxy: find who could record: %w", err)
 	}
 	return nil
 }
@@ -196,13 +196,13 @@ func apply(ctx context.Context, tx *storage.Tx, h flow.Here, e flow.Effect) erro
 	case Ended:
 		return tx.Exec(ctx, `DELETE FROM helpers WHERE id = $1`, e.Deal)
 	}
-	return fmt.Errorf("helper: cannot apply %s", e.Effect())
+	return fmt.Errorf("proxy: cannot apply %s", e.Effect())
 }
 
 // asked writes who was asked, in the place of whoever there was.
 func asked(ctx context.Context, tx *storage.Tx, h flow.Here, e Asked) error {
 	if err := tx.Exec(ctx, `DELETE FROM helpers WHERE person_id = $1`, e.Person); err != nil {
-		return fmt.Errorf("helper: end who recorded: %w", err)
+		return fmt.Errorf("proxy: end who recorded: %w", err)
 	}
 	return tx.Exec(ctx, `
 		INSERT INTO helpers (id, person_id, helper_id, asked_by, asked_at, agreed_at)
