@@ -133,4 +133,23 @@ type (
 		Person   PersonID
 		Note     string
 	}
+	// GuestAttended is a member who was at an activity of another branch, the host,
+	// and was accepted there. It counts for an activity of their own branch, or for
+	// none yet.
+	GuestAttended struct {
+		Activity ActivityID
+		Host     BranchID
+		Counts   ActivityID // 0 is none
+		Person   PersonID
+		Home     BranchID
+		At       time.Time
+		Late     bool
+		Place    string // the host's name
+	}
+	// GuestCounted is a visit whose one record is to stand at another activity than
+	// before.
+	GuestCounted struct {
+		Person   PersonID
+		From, To ActivityID
+	}
 )

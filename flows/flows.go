@@ -8,6 +8,7 @@ import (
 	"campaign/flows/checkin"
 	"campaign/flows/flow"
 	"campaign/flows/group"
+	"campaign/flows/guest"
 	"campaign/flows/home"
 	"campaign/flows/proxy"
 	"campaign/flows/record"
@@ -18,6 +19,7 @@ import (
 var All = []flow.Flow(home.With(
 	checkin.Flow,
 	record.Flow,
+	guest.Flow,
 	attendance.Flow,
 	activity.Flow,
 	bind.Flow,

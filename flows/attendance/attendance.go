@@ -104,6 +104,7 @@ type Facts struct {
 	Activity campaign.Activity
 	Branches []branch // of the activity, that the person may read
 	People   []person // expected in the branch of At
+	Guests   []guest  // of that branch, from others
 }
 
 // A branch is its part of an activity.
@@ -111,6 +112,9 @@ type branch struct {
 	Scope                   campaign.Scope
 	Unit, Name              string
 	Expected, Arrived, Late int
+	Away                    int // of those who arrived, who attended at another branch
+	Guests                  int // of other branches, who are not expected here
+	Asking                  int // who ask to be guests
 }
 
 // A person is one who is expected.
@@ -121,7 +125,16 @@ type person struct {
 	Late     bool
 	Left     time.Time // when they signed out
 	Helped   bool      // their helper says so
+	Guest    bool      // they were at another branch, which Note names
 	By, Note string    // who marked them, where it was not themselves, and why
+}
+
+// A guest is a member of another branch who attended with this one. More of them is
+// not known here.
+type guest struct {
+	Name, Unit, Branch string
+	At                 time.Time
+	Late               bool
 }
 
 func looksAfter(p campaign.Person) bool { return p.Holds(campaign.Roles...) }

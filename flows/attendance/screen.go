@@ -1,6 +1,7 @@
 package attendance
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -126,6 +127,9 @@ func names(m messages.Message, t turn, page int) messages.Message {
 		in = append(in, p.text(t.Facts.Activity, t.Now))
 	}
 	shown, page, pages := slice(append(out, in...), page, peopleOfPage)
+	if page == 0 {
+		m = guests(m, t)
+	}
 	if n := forgotten(t); n > 0 {
 		m = m.Line("Sign-out missing: %d", n)
 	}
@@ -142,13 +146,32 @@ func names(m messages.Message, t turn, page int) messages.Message {
 	return turning(m, at, page, pages)
 }
 
+// guests lists who attended from other branches, apart from those expected.
+func guests(m messages.Message, t turn) messages.Message {
+	if len(t.Facts.Guests) == 0 {
+		return m
+	}
+	m = m.Line("Guests (%d):", len(t.Facts.Guests))
+	for i, g := range t.Facts.Guests {
+		if i == peopleOfPage {
+			return m.Line("and %d more", len(t.Facts.Guests)-peopleOfPage)
+		}
+		line := messages.T("✓ %s %s", moment(t.Facts.Activity, g.At), g.Name)
+		if g.Late {
+			line = messages.T("%s · late", line)
+		}
+		m = m.Line("%s · %s · %s", line, g.Unit, g.Branch)
+	}
+	return m
+}
+
 // outside is the heading of those without a mark.
 func outside(t turn) messages.Sentence {
 	b, _ := branchAt(t.Facts.At, t.Facts.Branches)
 	switch over := t.Facts.Activity.Phase(t.Now) == campaign.Over; {
 	case !over:
 		return "Not in yet (%d):"
-	case b.Arrived > 0:
+	case b.Arrived > b.Away:
 		return "Absent (%d):"
 	}
 	return "Not reported (%d):"
@@ -157,7 +180,7 @@ func outside(t turn) messages.Sentence {
 // forgotten counts those who are in and did not sign out.
 func forgotten(t turn) (n int) {
 	for _, p := range t.Facts.People {
-		if t.Facts.Activity.Forgotten(p.At, p.Left, t.Now) {
+		if !p.Guest && t.Facts.Activity.Forgotten(p.At, p.Left, t.Now) {
 			n++
 		}
 	}
@@ -173,12 +196,14 @@ func (p person) text(a campaign.Activity, now time.Time) messages.Text {
 	switch {
 	case !p.Left.IsZero():
 		line = messages.T("%s · signed out %s", line, moment(a, p.Left))
-	case a.Forgotten(p.At, p.Left, now):
+	case !p.Guest && a.Forgotten(p.At, p.Left, now):
 		line = messages.T("%s · sign-out missing", line)
 	}
 	switch {
 	case p.Helped:
 		line = messages.T("%s · by %s for %s", line, p.By, p.Name)
+	case p.Guest:
+		line = messages.T("%s · at %s", line, p.Note)
 	case p.By != "":
 		line = messages.T("%s · marked present by %s: %s", line, p.By, p.Note)
 	}
@@ -208,6 +233,20 @@ func turning(m messages.Message, at Spot, page, pages int) messages.Message {
 		Row(messages.Button(Show{at, page - 1}, "◀ Previous"), messages.Button(Show{at, page + 1}, "Next ▶"))
 }
 
+// host leads whoever runs the branch to its guests, once check-in has opened.
+func host(t turn) []messages.Key {
+	at := t.Facts.At
+	b, ok := branchAt(at, t.Facts.Branches)
+	if !ok || !t.Who.Runs(b.Scope) || t.Facts.Activity.Cancelled || t.Facts.Activity.Phase(t.Now) == campaign.Before {
+		return nil
+	}
+	open := flow.Open{Flow: "guest", Arg: fmt.Sprintf("h%d_%d", at.Activity, at.Branch)}
+	if b.Asking > 0 {
+		return []messages.Key{messages.Button(open, "Guests: %d waiting", b.Asking)}
+	}
+	return []messages.Key{messages.Button(open, "Guests")}
+}
+
 // acts are the buttons beneath, for what this person may do here.
 func acts(m messages.Message, t turn, page int) messages.Message {
 	at, f := t.Facts.At, t.Facts
@@ -218,7 +257,7 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 	if b, ok := branchAt(at, f.Branches); ok && t.Who.Runs(b.Scope) {
 		row = append(row, messages.Button(flow.Open{Flow: "proxy", Arg: "b" + strconv.FormatInt(int64(at.Branch), 10)}, "Helpers"))
 	}
-	m, row = m.Row(row...), nil
+	m, row = m.Row(row...).Row(host(t)...), nil
 	up, part := at.up(f.Branches)
 	switch {
 	case part:

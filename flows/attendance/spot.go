@@ -66,7 +66,7 @@ func unitsOf(bs []branch) (us []campaign.UnitID) {
 
 // figures counts a branch by the rule for each of its people.
 func (b branch) figures(over bool) campaign.Figures {
-	rest := campaign.Presence{Over: over, Reported: b.Arrived > 0}.Status()
+	rest := campaign.Presence{Over: over, Reported: b.Arrived > b.Away}.Status()
 	return campaign.Figures{campaign.Present: b.Arrived - b.Late, campaign.CameLate: b.Late, rest: b.Expected - b.Arrived}
 }
 
@@ -77,6 +77,7 @@ type row struct {
 	Figures campaign.Figures
 	Running bool
 	Silent  int // branches that have sent nothing
+	Guests  int // of other branches, beside the figures
 }
 
 // rows are the lines of the card at: its branches, or its units.
@@ -108,9 +109,10 @@ func total(at Spot, name string, bs []branch, t turn) row {
 	r := row{At: at, Name: name, Running: phase != campaign.Over}
 	for _, b := range bs {
 		r.Figures = r.Figures.Plus(b.figures(!r.Running))
-		if b.Expected > 0 && b.Arrived == 0 {
+		if b.Expected > 0 && b.Arrived == b.Away {
 			r.Silent++
 		}
+		r.Guests += b.Guests
 	}
 	return r
 }
@@ -121,15 +123,18 @@ func (r row) key() string { return strconv.FormatInt(int64(r.At.Unit), 10) }
 // figure while check-in runs, and whoever has sent nothing has none at all.
 func (r row) text() messages.Text {
 	f := r.Figures
-	if f.Arrived() == 0 && f.Expected() > 0 {
-		return messages.T("%s: not reported (expected %d)", r.Name, f.Expected())
-	}
 	t := messages.T("%s: %s", r.Name, r.counts())
-	if f.Expected() > 0 {
+	switch {
+	case f.Arrived() == 0 && f.Expected() > 0:
+		t = messages.T("%s: not reported (expected %d)", r.Name, f.Expected())
+	case f.Expected() > 0:
 		t = messages.T("%s · %d%% there", t, f.Percent())
 	}
-	if r.Silent > 0 {
+	if r.Silent > 0 && f.Arrived() > 0 {
 		t = messages.T("%s · branches not reported: %d", t, r.Silent)
+	}
+	if r.Guests > 0 {
+		t = messages.T("%s · guests %d", t, r.Guests)
 	}
 	return t
 }

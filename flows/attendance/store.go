@@ -47,7 +47,10 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	}
 	f.At = at.narrowed(f.Branches)
 	if f.At.Branch != 0 && t.Who.Reads(campaign.BranchScope(f.At.Unit, f.At.Branch)) {
-		f.People, err = peopleOf(ctx, tx, f.At)
+		if f.People, err = peopleOf(ctx, tx, f.At); err != nil {
+			return f, err
+		}
+		f.Guests, err = guestsOf(ctx, tx, f.At)
 	}
 	return f, err
 }
@@ -97,6 +100,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 		ID                      campaign.BranchID `db:"id"`
 		Unit, Name              string
 		Expected, Arrived, Late int
+		Away, Guests, Asking    int
 	}
 	r := who.Reading()
 	err := tx.Select(ctx, &found, `
@@ -105,13 +109,17 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 			SELECT branch_id, count(*) AS n FROM expected
 			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
 		m AS (
-			SELECT branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late FROM marks
+			SELECT branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late, count(*) FILTER (WHERE method = 'guest') AS away FROM marks
 			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
+		g AS (
+			SELECT host_id, count(*) FILTER (WHERE state = 'accepted') AS guests, count(*) FILTER (WHERE state = 'asked') AS asking
+			FROM guests WHERE activity_id = $1 GROUP BY host_id),
 		counted AS (
-			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late
+			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late, coalesce(m.away, 0) AS away
 			FROM e LEFT JOIN m ON m.branch_id = e.branch_id)
-		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late
-		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
+		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late,
+		       coalesce(c.away, 0) AS away, coalesce(g.guests, 0) AS guests, coalesce(g.asking, 0) AS asking
+		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id LEFT JOIN g ON g.host_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
 		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
 		ORDER BY b.unit_id, b.id`, id, r.All, storage.Array(r.Units), storage.Array(r.Branches))
@@ -120,7 +128,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 	}
 	bs := make([]branch, len(found))
 	for i, b := range found {
-		bs[i] = branch{campaign.BranchScope(b.UnitID, b.ID), b.Unit, b.Name, b.Expected, b.Arrived, b.Late}
+		bs[i] = branch{campaign.BranchScope(b.UnitID, b.ID), b.Unit, b.Name, b.Expected, b.Arrived, b.Late, b.Away, b.Guests, b.Asking}
 	}
 	return bs, nil
 }
@@ -134,10 +142,11 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 		At, Left sql.NullTime
 		Late     bool
 		Helped   bool
+		Guest    bool
 		By, Note string
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped,
+		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method = 'guest', false) AS guest,
 		       coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
 		FROM expected e JOIN people p ON p.id = e.person_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
@@ -149,9 +158,24 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 	}
 	ps := make([]person, len(found))
 	for i, p := range found {
-		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, inZone(p.Left, tx.Zone()), p.Helped, p.By, p.Note}
+		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, inZone(p.Left, tx.Zone()), p.Helped, p.Guest, p.By, p.Note}
 	}
 	return ps, nil
+}
+
+// guestsOf finds who attended with a branch from others.
+func guestsOf(ctx context.Context, tx *storage.Tx, at Spot) (gs []guest, err error) {
+	err = tx.Select(ctx, &gs, `
+		SELECT p.name, u.name AS unit, b.name AS branch, g.at, g.late
+		FROM guests g JOIN people p ON p.id = g.person_id JOIN branches b ON b.id = g.home_id JOIN units u ON u.id = b.unit_id
+		WHERE g.activity_id = $1 AND g.host_id = $2 AND g.state = 'accepted' ORDER BY g.at, p.id`, at.Activity, at.Branch)
+	if err != nil {
+		return nil, fmt.Errorf("attendance: find the guests: %w", err)
+	}
+	for i := range gs {
+		gs[i].At = gs[i].At.In(tx.Zone())
+	}
+	return gs, nil
 }
 
 // inZone is an instant of the campaign's zone, zero where there is none.
@@ -199,7 +223,7 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 		FROM activities a CROSS JOIN LATERAL (
 			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
 			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
-			       count(m.person_id) OVER (PARTITION BY e.branch_id) > 0 AS reported
+			       count(m.person_id) FILTER (WHERE m.method <> 'guest') OVER (PARTITION BY e.branch_id) > 0 AS reported
 			FROM expected e
 			JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id
 			LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id

@@ -62,6 +62,7 @@ var methods = map[method]messages.Sentence{
 	"location": "location",
 	"marked":   "marked by hand",
 	"helper":   "by a helper",
+	"guest":    "at another branch",
 }
 
 // minute is how the file writes an instant.
@@ -82,10 +83,13 @@ func (e entry) noted(now time.Time, zone *time.Location) messages.Text {
 	switch {
 	case e.Left.Valid:
 		says = append(says, messages.T("signed out %s", e.Left.Time.In(zone).Format(minute)))
-	case a.Forgotten(e.At.Time, e.Left.Time, now):
+	case e.Method != "guest" && a.Forgotten(e.At.Time, e.Left.Time, now):
 		says = append(says, messages.T("sign-out missing"))
 	}
-	if e.Note != "" {
+	switch {
+	case e.Method == "guest":
+		says = append(says, messages.T("at %s", e.Note))
+	case e.Note != "":
 		says = append(says, messages.Verbatim(e.Note))
 	}
 	if len(says) == 0 {

@@ -77,6 +77,8 @@ func button(a campaign.Activity) messages.Key {
 type Count struct {
 	Branch                  campaign.BranchID
 	Expected, Present, Late int
+	Away                    int // of the present, who attended at another branch
+	Guests                  int // of other branches, who are not expected here
 }
 
 // live is a count while people come.
@@ -85,14 +87,21 @@ func (c Count) live() messages.Text {
 	if c.Late > 0 {
 		t = messages.T("%s · %s", t, messages.T("late %d", c.Late))
 	}
+	if c.Guests > 0 {
+		t = messages.T("%s · %s", t, messages.T("guests %d", c.Guests))
+	}
 	return t
 }
 
 // final is a count at the end. Of a branch for which nothing was recorded we do
-// not know that nobody was there.
+// not know that nobody was there: who was seen elsewhere says nothing of it.
 func (c Count) final() messages.Text {
-	if c.Present == 0 {
-		return messages.T("Not reported · expected %d", c.Expected)
+	if c.Present == c.Away {
+		t := messages.T("Not reported · expected %d", c.Expected)
+		if c.Away > 0 {
+			t = messages.T("%s · %s", t, messages.T("at other branches %d", c.Away))
+		}
+		return t
 	}
 	t := c.live()
 	if c.Expected > c.Present {

@@ -37,6 +37,8 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("cancelled", cancelled),
 		flow.Heard("window", windowMoved),
 		flow.Heard("vouched", vouched),
+		flow.Heard("hosted", hosted),
+		flow.Heard("recounted", recounted),
 		flow.Heard("group", linked),
 		flow.Heard("roster", gathered),
 		flow.Heard("joined", joined),

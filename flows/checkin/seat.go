@@ -90,7 +90,11 @@ func slot(now time.Time, pace time.Duration, b campaign.BranchID) time.Time {
 func tap(t turn, p Here) flow.Outcome {
 	s, at := t.Facts.Seats[0], p.at(t)
 	if err := s.refusal(at); err != nil {
-		return flow.Refuse(err)
+		o := flow.Refuse(err)
+		if no, _ := flow.Apology(err); s.Branch == 0 && s.Activity.ID != 0 {
+			o = o.Tell(t.Who.ID, s.outsider(no, at).AsOne("checkin/%d/guest", s.Activity.ID).In(messages.Answers))
+		}
+		return o
 	}
 	s = s.taken(at)
 	return s.arrived(t, byButton).
@@ -126,8 +130,10 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 	case err == nil:
 		s = s.taken(at)
 		return s.arrived(t, byMessage).Say(s.kept(t, at).As(name, s.Activity.ID))
-	case s.Branch == 0:
+	case s.Activity.ID == 0:
 		return flow.Refuse(err)
+	case s.Branch == 0:
+		return flow.Do().Say(s.outsider(no, at).AsOne("checkin/%d/guest", s.Activity.ID))
 	case !s.Since.IsZero() && !s.Activity.Cancelled:
 		return flow.Do().Say(s.kept(t, at).As(name, s.Activity.ID))
 	default:
@@ -174,13 +180,13 @@ func idle(t turn, at time.Time) messages.Message {
 		case phase == campaign.Over:
 			m = m.Line("<b>%s</b>: check-in closed at %s.", a.Title, a.Closes)
 		case phase == campaign.Before:
-			return m.Line("Next: <b>%s</b>, %s; check-in opens at %s.", a.Title, span(a), when(a.Opens, at))
+			return m.Line("Next: <b>%s</b>, %s; check-in opens at %s.", a.Title, span(a), when(a.Opens, at)).Row(elsewhere())
 		}
 	}
 	if len(m.Lines) == 0 {
-		return messages.Say("There is nothing to check in to at the moment.")
+		m = messages.Say("There is nothing to check in to at the moment.")
 	}
-	return m
+	return m.Row(elsewhere())
 }
 
 // vouched marks somebody whose presence another states. What is marked already

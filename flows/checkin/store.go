@@ -36,6 +36,10 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	switch about := about.(type) {
 	case nil:
 		return said(ctx, tx, t)
+	case campaign.GuestAttended:
+		f.Seats, err = hostedSeat(ctx, tx, about)
+	case campaign.GuestCounted:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.To}, []campaign.PersonID{about.Person})
 	case For:
 		return helper(ctx, tx, t, about)
 	case flow.Tick, Rest:
@@ -317,9 +321,10 @@ func figures(ctx context.Context, tx *storage.Tx, opened, unopened []campaign.Ac
 			UNION ALL
 			SELECT activity_id, branch_id, count(*) FROM checkin_scope WHERE activity_id = ANY($2) GROUP BY activity_id, branch_id),
 		m AS (
-			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late
+			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late, count(*) FILTER (WHERE method = 'guest') AS away
 			FROM marks WHERE activity_id = ANY($1) OR activity_id = ANY($2) GROUP BY activity_id, branch_id)
-		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late
+		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late, coalesce(m.away, 0) AS away,
+		       (SELECT count(*) FROM guests g WHERE g.activity_id = e.activity_id AND g.host_id = e.branch_id AND g.state = 'accepted') AS guests
 		FROM e JOIN chats c ON c.branch_id = e.branch_id
 		LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
 		ORDER BY e.activity_id, e.branch_id`, storage.Array(opened), storage.Array(unopened))
@@ -366,7 +371,8 @@ func count(ctx context.Context, tx *storage.Tx, ws []Window, b campaign.BranchID
 		c := Count{Branch: b}
 		err := tx.Get(ctx, &c, `
 			SELECT (SELECT count(*) FROM expected WHERE activity_id = $1 AND branch_id = $2) AS expected,
-			       count(*) AS present, count(*) FILTER (WHERE late) AS late
+			       (SELECT count(*) FROM guests WHERE activity_id = $1 AND host_id = $2 AND state = 'accepted') AS guests,
+			       count(*) AS present, count(*) FILTER (WHERE late) AS late, count(*) FILTER (WHERE method = 'guest') AS away
 			FROM marks WHERE activity_id = $1 AND branch_id = $2`, ws[i].Activity.ID, b)
 		if err != nil {
 			return fmt.Errorf("count a branch: %w", err)
@@ -395,6 +401,10 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = NULL WHERE activity_id = $1`, e.Activity)
 	case Postponed:
 		return tx.Exec(ctx, `UPDATE checkin_windows SET opened_at = NULL, closed_at = NULL WHERE activity_id = $1`, e.Activity)
+	case Hosted:
+		return markHosted(ctx, tx, e)
+	case Recounted:
+		return recount(ctx, tx, e)
 	case Helped:
 		return markHelped(ctx, tx, e)
 	case SignedOut, SignOutOffered, SignOutClosed, SignOutPostponed:
@@ -474,7 +484,7 @@ func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, 
 	case Helping:
 		a.People, err = missingHelpers(ctx, tx, of.Activity)
 	case Staying:
-		err = tx.Select(ctx, &a.People, `SELECT person_id FROM marks WHERE activity_id = $1 AND left_at IS NULL ORDER BY person_id`, of.Activity)
+		err = tx.Select(ctx, &a.People, `SELECT person_id FROM marks WHERE activity_id = $1 AND left_at IS NULL AND method <> 'guest' ORDER BY person_id`, of.Activity)
 	default:
 		err = fmt.Errorf("checkin: there is no audience %T", of)
 	}

@@ -62,6 +62,8 @@ type entry struct {
 	Late     bool
 	Left     time.Time // when they signed out
 	Helper   string    // who recorded it for them, where that was their helper
+	Away     string    // the other branch that they attended with
+	Guest    bool      // and nothing of their own counts for it yet
 	Reported bool
 	Activity campaign.Activity // as far as signing out of it goes
 }
@@ -140,7 +142,10 @@ func latest(m messages.Message, t turn, page int) messages.Message {
 
 func (e entry) text(who string, now time.Time) messages.Text {
 	line := messages.T("%s %s", messages.Moment(e.Starts), e.Title)
-	if !e.Required {
+	switch {
+	case e.Guest:
+		line = messages.T("%s (as a guest)", line)
+	case !e.Required:
 		line = messages.T("%s (optional)", line)
 	}
 	switch at := messages.Moment(e.At); {
@@ -155,6 +160,9 @@ func (e entry) text(who string, now time.Time) messages.Text {
 	}
 	if e.Helper != "" {
 		line = messages.T("%s · by %s for %s", line, e.Helper, who)
+	}
+	if e.Away != "" {
+		return messages.T("%s · at %s", line, e.Away)
 	}
 	if e.Activity.Forgotten(e.At, e.Left, now) {
 		return messages.T("%s · sign-out missing", line)

@@ -42,24 +42,31 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 		SignOut              sql.NullTime `db:"sign_out"`
 		Required             bool
 		At, Left             sql.NullTime
-		Helper               string
+		Helper, Away         string
+		Guest                bool
 		Late, Reported       bool
 	}
 	err := tx.Select(ctx, &found, `
 		SELECT a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, m.at, m.left_at AS left, coalesce(m.late, false) AS late,
 		       coalesce((SELECT h.name FROM people h WHERE h.id = m.by_id AND m.doubt = 'helper'), '') AS helper,
-		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id
+		       CASE WHEN m.method = 'guest' THEN m.note ELSE '' END AS away, e.guest,
+		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id AND om.method <> 'guest'
 		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id) AS reported
-		FROM expected e JOIN activities a ON a.id = e.activity_id
+		FROM (
+			SELECT activity_id, person_id, branch_id, false AS guest FROM expected WHERE person_id = $1
+			UNION ALL
+			SELECT activity_id, person_id, branch_id, true FROM marks k WHERE person_id = $1 AND method = 'guest'
+			AND NOT EXISTS (SELECT FROM expected x WHERE x.activity_id = k.activity_id AND x.person_id = $1)) e
+		JOIN activities a ON a.id = e.activity_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
-		WHERE e.person_id = $1 AND NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)
+		WHERE NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)
 	if err != nil {
 		return nil, fmt.Errorf("record: find the activities: %w", err)
 	}
 	es := make([]entry, len(found))
 	for i, r := range found {
-		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported,
-			Left: r.Left.Time, Helper: r.Helper, Activity: campaign.Activity{Ends: r.Ends, Closes: r.Closes, SignOut: r.SignOut.Time}}
+		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required && !r.Guest, Late: r.Late, Reported: r.Reported,
+			Left: r.Left.Time, Helper: r.Helper, Away: r.Away, Guest: r.Guest, Activity: campaign.Activity{Ends: r.Ends, Closes: r.Closes, SignOut: r.SignOut.Time}}
 		if r.At.Valid {
 			es[i].At = r.At.Time.In(tx.Zone())
 		}
