@@ -87,6 +87,11 @@ func (c Count) live() messages.Text {
 	if c.Late > 0 {
 		t = messages.T("%s · %s", t, messages.T("late %d", c.Late))
 	}
+	return c.apart(t)
+}
+
+// apart adds the guests, who are no part of the figures.
+func (c Count) apart(t messages.Text) messages.Text {
 	if c.Guests > 0 {
 		t = messages.T("%s · %s", t, messages.T("guests %d", c.Guests))
 	}
@@ -101,7 +106,7 @@ func (c Count) final() messages.Text {
 		if c.Away > 0 {
 			t = messages.T("%s · %s", t, messages.T("at other branches %d", c.Away))
 		}
-		return t
+		return c.apart(t)
 	}
 	t := c.live()
 	if c.Expected > c.Present {

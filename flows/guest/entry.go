@@ -109,5 +109,5 @@ func enterGuest(t *entering) flow.Outcome {
 		o = o.And(t.Facts.redraw(v))
 	}
 	return o.Say(messages.Say("<b>%s</b> is recorded as a guest at “%s”.", v.Name, v.Activity.Title).
-		Row(messages.Button(Look{v.Activity.ID, v.Host.Scope.Branch}, "See the guests")).Instead())
+		Row(messages.Button(flow.Open{Flow: "guest", Arg: shownBy(Look{v.Activity.ID, v.Host.Scope.Branch})}, "See the guests")).Instead())
 }

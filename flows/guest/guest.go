@@ -28,13 +28,13 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Then("enter", enter),
 		flow.List("unit", func(t *turn) *campaign.UnitID { return &t.Draft.Unit },
 			"Which unit is holding it? Write a part of its name, or press it.", "No branch is holding an activity with open check-in at the moment.", units).
-			When(func(t turn) bool { return t.Draft.Unit == 0 }).Tidy(func(t *turn, _ flow.Input) { t.Draft.Branch = 0 }),
+			When(func(t turn) bool { return t.Facts.Named.Scope.Unit == 0 }).Tidy(func(t *turn, _ flow.Input) { t.Draft.Branch, t.Draft.Activity = 0, t.Draft.Named }),
 		flow.List("branch", func(t *turn) *campaign.BranchID { return &t.Draft.Branch },
 			"With which branch are you?", "No other branch of this unit is holding an activity with open check-in at the moment.", branches).
-			When(func(t turn) bool { return t.Draft.Branch == 0 }).Tidy(func(t *turn, _ flow.Input) { t.Draft.picked() }),
+			When(func(t turn) bool { return t.Facts.Named.Scope.Branch == 0 }).Tidy(func(t *turn, _ flow.Input) { t.Draft.Activity = t.Draft.Named }),
 		flow.List("activity", func(t *turn) *campaign.ActivityID { return &t.Draft.Activity },
 			"At which activity are you?", "This branch is holding no activity with open check-in any more.", activities).
-			When(func(t turn) bool { return t.Draft.Activity == 0 && t.Facts.Visit.Activity.ID == 0 }),
+			When(func(t turn) bool { return t.Draft.Named == 0 && len(t.Facts.Activities) != 1 }),
 		flow.Then("only", only),
 		flow.Confirm("ask", asAsked, "Submit", ask),
 	},
@@ -64,16 +64,16 @@ type Draft struct {
 	Activity campaign.ActivityID
 }
 
-// picked forgets an activity that was chosen of another branch.
-func (d *Draft) picked() { d.Activity = d.Named }
-
 // of is the draft of somebody who came by the link of an activity: what it is held
 // for says where they are, unless that is several branches.
 func (d Draft) of(a campaign.Activity) Draft {
-	if d.Named = a.ID; a.ID == 0 || d.Unit != 0 {
-		return d
+	d.Named, d.Activity = a.ID, a.ID
+	if d.Unit == 0 {
+		d.Unit = a.Scope.Unit
 	}
-	d.Activity, d.Unit, d.Branch = a.ID, a.Scope.Unit, a.Scope.Branch
+	if d.Branch == 0 {
+		d.Branch = a.Scope.Branch
+	}
 	return d
 }
 

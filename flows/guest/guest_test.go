@@ -80,7 +80,7 @@ var planner = flow.Spec[struct{}, campaign.Activity]{
 			}
 			return tx.Exec(ctx, `
 				INSERT INTO activities (id, no, title, kind, part, unit_id, starts, ends, opens, late_from, closes, required, method)
-				OVERRIDING SYSTEM VALUE VALUES ($1, 'A-2026-' || lpad($1::text, 4, '0'), $2, $3, 'unit', 1, $4, $5, $6, $7, $8, true, 'button')`,
+				OVERRIDING SYSTEM VALUE VALUES ($1, 'A-2026-' || lpad(($1::bigint)::text, 4, '0'), $2, $3, 'unit', 1, $4, $5, $6, $7, $8, true, 'button')`,
 				a.ID, a.Title, a.Kind, a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes)
 		},
 	},

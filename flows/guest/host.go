@@ -17,7 +17,10 @@ const listName = "guests/%d"
 // once these are decided.
 const mostButtons = 8
 
-// shown reads what opens the list: the activity and the branch, as h12_3.
+// shownBy is what opens the list.
+func shownBy(at Look) string { return fmt.Sprintf("h%d_%d", at.Activity, at.Host) }
+
+// shown reads what opens the list.
 func shown(arg string) (at Look, ok bool) {
 	n, err := fmt.Sscanf(arg, "h%d_%d", &at.Activity, &at.Host)
 	return at, n == 2 && err == nil

@@ -60,18 +60,22 @@ func (f *Facts) loadAsk(ctx context.Context, tx *storage.Tx, t turn) (err error)
 			d = d.of(f.Named)
 		}
 	}
-	if d.Branch == 0 {
-		if f.Units, err = hosts(ctx, tx, t.Who, at, 0, d.Named); err != nil || d.Unit == 0 {
-			return err
-		}
-		f.Branches, err = hosts(ctx, tx, t.Who, at, d.Unit, d.Named)
+	if f.Units, err = hosts(ctx, tx, t.Who, at, 0, d.Named); err != nil || d.Unit == 0 {
 		return err
 	}
-	if d.Activity == 0 {
-		if f.Activities, err = held(ctx, tx, d.Branch, at); err != nil || len(f.Activities) != 1 {
+	if f.Branches, err = hosts(ctx, tx, t.Who, at, d.Unit, d.Named); err != nil || d.Branch == 0 {
+		return err
+	}
+	if d.Named == 0 {
+		if f.Activities, err = held(ctx, tx, d.Branch, at); err != nil {
 			return err
 		}
-		d.Activity = f.Activities[0].ID
+		if len(f.Activities) == 1 {
+			d.Activity = f.Activities[0].ID
+		}
+	}
+	if d.Activity == 0 {
+		return nil
 	}
 	return f.loadVisitAt(ctx, tx, Key{d.Activity, t.Who.ID}, d.Branch)
 }
