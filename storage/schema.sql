@@ -201,6 +201,28 @@ CREATE TABLE group_notices (
     PRIMARY KEY (branch_id, person_id)
 );
 
+CREATE TABLE guests (
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    host_id     bigint NOT NULL REFERENCES branches,
+    home_id     bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    late        boolean NOT NULL,
+    state       text NOT NULL CHECK (state IN ('asked', 'accepted', 'declined', 'withdrawn')),
+    decided_by  bigint REFERENCES people,
+    decided_at  timestamptz,
+    counts_id   bigint REFERENCES activities,
+    PRIMARY KEY (activity_id, person_id),
+    CHECK (home_id <> host_id),
+    CHECK ((state IN ('accepted', 'declined')) = (decided_by IS NOT NULL)),
+    CHECK ((decided_by IS NULL) = (decided_at IS NULL)),
+    CHECK (counts_id IS NULL OR state = 'accepted')
+);
+CREATE INDEX guests_by_count ON guests (counts_id) WHERE counts_id IS NOT NULL;
+CREATE INDEX guests_by_host ON guests (activity_id, host_id);
+CREATE INDEX guests_by_person ON guests (person_id);
+CREATE INDEX guests_to_count ON guests (home_id) WHERE state = 'accepted' AND counts_id IS NULL;
+
 CREATE TABLE helpers (
     id        bigint PRIMARY KEY,
     person_id bigint NOT NULL UNIQUE REFERENCES people,
@@ -237,7 +259,7 @@ CREATE TABLE marks (
     branch_id   bigint NOT NULL,
     at          timestamptz NOT NULL,
     late        boolean NOT NULL,
-    method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked')),
+    method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked', 'guest')),
     by_id       bigint REFERENCES people,
     note        text NOT NULL DEFAULT '',
     doubt       text NOT NULL DEFAULT '' CHECK (doubt IN ('', 'code', 'outside', 'helper')),

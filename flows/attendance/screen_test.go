@@ -24,8 +24,9 @@ func TestFiguresOfABranchAreThoseOfItsPeople(t *testing.T) {
 			b := branch{Expected: rapid.IntRange(1, 30).Draw(t, "expected")}
 			b.Arrived = rapid.IntRange(0, b.Expected).Draw(t, "arrived")
 			b.Late = rapid.IntRange(0, b.Arrived).Draw(t, "late")
+			b.Away = rapid.IntRange(0, b.Arrived).Draw(t, "away")
 			for i := range b.Expected {
-				want[campaign.Presence{Marked: i < b.Arrived, Late: i < b.Late, Over: over, Reported: b.Arrived > 0}.Status()]++
+				want[campaign.Presence{Marked: i < b.Arrived, Late: i < b.Late, Over: over, Reported: b.Arrived > b.Away}.Status()]++
 			}
 			bs = append(bs, b)
 		}
@@ -67,6 +68,32 @@ func TestTheListSaysWhoSignedOut(t *testing.T) {
 	tt := turn{Facts: Facts{Activity: a, People: []person{in, out, in, {Name: "周杰"}}}}
 	if tt.Now = noon; forgotten(tt) != 2 {
 		t.Errorf("got %d who forgot it, want 2", forgotten(tt))
+	}
+}
+
+// Who attended at another branch is there, and says nothing of whether their own has
+// reported; guests stand beside the figures of their host.
+func TestGuestsAreCountedAtHomeAndShownAtTheHost(t *testing.T) {
+	a := campaign.Activity{Closes: noon, Ends: noon, SignOut: noon.Add(-time.Hour)}
+	home := branch{Scope: campaign.BranchScope(1, 1), Name: "机关第一支部", Expected: 8, Arrived: 1, Away: 1}
+	host := branch{Scope: campaign.BranchScope(2, 3), Name: "综合科支部", Expected: 4, Arrived: 3, Guests: 2}
+	tt := turn{Facts: Facts{Activity: a, At: Spot{1, 1, 1}, Branches: []branch{home}}}
+	tt.Now = noon.Add(time.Hour)
+	if f := home.figures(true); f.Arrived() != 1 || f[campaign.NotReported] != 7 || f[campaign.Absent] != 0 {
+		t.Errorf("at home: got %v, want one there and seven not reported", f)
+	}
+	if got := outside(tt); got != "Not reported (%d):" {
+		t.Errorf("at home: got %q", got)
+	}
+	if r := total(Spot{}, "", []branch{home, host}, tt); r.Figures.Expected() != 12 || r.Figures.Arrived() != 4 || r.Guests != 2 || r.Silent != 1 {
+		t.Errorf("together: got %+v, want four of twelve, two guests, one branch silent", r)
+	}
+	if got := total(Spot{}, "", []branch{host}, tt).text().Say; got != "%s · guests %d" {
+		t.Errorf("at the host: got %q", got)
+	}
+	away := person{Name: "王芳", At: noon.Add(-3 * time.Hour), Guest: true, By: "何平", Note: "区卫生局 · 综合科支部"}
+	if got := away.text(a, tt.Now); got.Say != "%s · at %s" || got.Args[1] != away.Note {
+		t.Errorf("their line: got %v", got)
 	}
 }
 

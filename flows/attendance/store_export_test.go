@@ -116,6 +116,28 @@ func TestTheExportSaysWhoSpokeForWhom(t *testing.T) {
 	}
 }
 
+// Who was at another branch is present once, and says nothing of their own branch.
+func TestTheExportSaysWhoWasAtAnotherBranch(t *testing.T) {
+	w := flowtest.New(t, home.With(attendance.Flow), meetings, leaving, func(ctx context.Context, tx *storage.Tx) error {
+		if err := tx.Exec(ctx, `DELETE FROM marks WHERE activity_id = 3`); err != nil {
+			return err
+		}
+		return tx.Exec(ctx, `
+			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note)
+			VALUES (3, 7, 1, '2026-11-30 09:05+8', true, 'guest', 13, '区卫生局 · 综合科支部')`)
+	})
+	q := flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1), Zone: flowtest.Zone}
+	for lang, want := range map[campaign.Lang][2]string{
+		campaign.English: {"|王芳|not reported||||", "|周杰|late|2026-11-30 09:05|at another branch|何平|at 区卫生局 · 综合科支部"},
+		campaign.Chinese: {"|王芳|未上报||||", "|周杰|迟到|2026-11-30 09:05|外支部参加|何平|在区卫生局 · 综合科支部参加"},
+	} {
+		got := exported(t, w, lang, q)
+		if !strings.HasSuffix(got[0], want[0]) || !strings.HasSuffix(got[4], want[1]) {
+			t.Errorf("got\n%s\n%s", got[0], got[4])
+		}
+	}
+}
+
 // leaving is that the study session of branch 1 asked to sign out, and that 王芳 did.
 func leaving(ctx context.Context, tx *storage.Tx) error {
 	if err := tx.Exec(ctx, `UPDATE activities SET sign_out = '2026-12-01 10:50+8' WHERE id = 3`); err != nil {

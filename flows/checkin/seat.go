@@ -133,7 +133,7 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 	case s.Activity.ID == 0:
 		return flow.Refuse(err)
 	case s.Branch == 0:
-		return flow.Do().Say(s.outsider(no, at).AsOne("checkin/%d/guest", s.Activity.ID))
+		return flow.Do().Say(s.outsider(no, at).As("checkin/%d/guest", s.Activity.ID))
 	case !s.Since.IsZero() && !s.Activity.Cancelled:
 		return flow.Do().Say(s.kept(t, at).As(name, s.Activity.ID))
 	default:

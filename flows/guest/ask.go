@@ -161,9 +161,9 @@ func (v Visit) mine(asked []campaign.PersonID) messages.Message {
 // since says when the guest came.
 func (v Visit) since() messages.Text {
 	if v.Late {
-		return messages.T("Checked in (late) at %s.", v.At)
+		return messages.T("There since %s, late.", v.At)
 	}
-	return messages.T("Checked in at %s.", v.At)
+	return messages.T("There since %s.", v.At)
 }
 
 // withdraw takes back a request that nobody has decided.
