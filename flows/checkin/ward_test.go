@@ -1,11 +1,16 @@
 package checkin
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"campaign"
 	"campaign/flows/flow"
+	"campaign/flows/flow/flowtest"
+	"campaign/flows/home"
 	"campaign/messages"
+	"campaign/storage"
 )
 
 // sentence is what a refusal says.
@@ -67,4 +72,23 @@ func TestWhenAHelperMaySignOut(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
+}
+
+// Whatever bears the name of an activity's card is forgotten with it.
+func TestWhatIsSaidOfAnActivityIsOverWithIt(t *testing.T) {
+	w := flowtest.New(t, home.With(Flow))
+	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		err := tx.Exec(ctx, `
+			INSERT INTO activities (no, title, kind, part, starts, ends, opens, late_from, closes, required, method)
+			SELECT 'A-' || n, '学习', 'study', 'all', s, s + '1 h', s, s + '10 min', s + '1 h', true, 'button'
+			FROM generate_series(1, 2) n, LATERAL (SELECT timestamptz '2026-01-01 09:00+8' + (n - 1) * interval '300 d' AS s) AS at`)
+		if err != nil {
+			return err
+		}
+		got, err := over(ctx, tx, flowtest.Start.AddDate(0, -6, 0), []string{"checkin/1", "checkin/1/out", "checkin/1/guest", "checkin/2", "checkin/2/out", "checkin/which", "guest/1"})
+		if want := "[checkin/1 checkin/1/out checkin/1/guest]"; fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+		return err
+	})
 }

@@ -49,7 +49,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("cancelled", cancelled),
 	},
 	Also:    []flow.Flow{entry},
-	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply},
+	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply, Over: over},
 	Chinese: chinese,
 }
 

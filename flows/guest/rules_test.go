@@ -239,3 +239,20 @@ func TestTheSecondWhoAcceptsSeesWhoDid(t *testing.T) {
 		return err
 	})
 }
+
+// What is said of a visit may be forgotten once its activity is long over.
+func TestWhatIsSaidOfVisitsIsOverWithTheirActivity(t *testing.T) {
+	w := flowtest.New(t, home.With(Flow), func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Exec(ctx, `
+			INSERT INTO activities (no, title, kind, part, starts, ends, opens, late_from, closes, required, method)
+			SELECT 'A-' || n, '学习', 'study', 'all', s, s + '1 h', s, s + '10 min', s + '1 h', true, 'button'
+			FROM generate_series(1, 2) n, LATERAL (SELECT timestamptz '2026-01-01 09:00+8' + (n - 1) * interval '300 d' AS s) AS at`)
+	})
+	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		got, err := over(ctx, tx, flowtest.Start.AddDate(0, -6, 0), []string{"guest/1", "guest/1/7", "guests/1", "guest/2", "guests/2", "checkin/1", "guest", "guests/x"})
+		if want := "[guest/1 guest/1/7 guests/1]"; fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+		return err
+	})
+}

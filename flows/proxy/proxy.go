@@ -40,7 +40,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("joined", joined),
 		flow.Heard("roster", moved),
 	},
-	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply},
+	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply, Over: over},
 	Chinese: chinese,
 }
 
