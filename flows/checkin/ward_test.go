@@ -92,3 +92,43 @@ func TestWhatIsSaidOfAnActivityIsOverWithIt(t *testing.T) {
 		return err
 	})
 }
+
+// A helper has those for whom they agreed to record, as long as both are of one branch.
+func TestForWhomSomebodyRecords(t *testing.T) {
+	for _, c := range []struct {
+		name, then string
+		want       int
+	}{
+		{"they agreed", `UPDATE helpers SET agreed_at = asked_at`, 2},
+		{"they have not answered", `UPDATE helpers SET agreed_at = NULL`, 0},
+		{"one of two was agreed to", `UPDATE helpers SET agreed_at = CASE person_id WHEN 8 THEN asked_at END`, 1},
+		{"the helper is of another branch now", `UPDATE people SET branch_id = 2 WHERE id = 1`, 0},
+		{"a member is of another branch now", `UPDATE people SET branch_id = 2 WHERE id = 9`, 1},
+		{"a member has left the roster", `UPDATE people SET active = false WHERE id = 9`, 1},
+		{"the helper has", `UPDATE people SET active = false WHERE id = 1`, 0},
+	} {
+		w := flowtest.New(t, home.With(Flow))
+		w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+			for _, q := range []string{
+				`INSERT INTO activities (no, title, kind, part, starts, ends, opens, late_from, closes, required, method)
+				 SELECT 'A-1', '学习', 'study', 'all', s, s + '1 h', s, s, s + '1 h', true, 'button' FROM (SELECT timestamptz '2026-12-01 14:00+8' AS s) AS at`,
+				`INSERT INTO helpers (id, person_id, helper_id, asked_by, asked_at, agreed_at)
+				 SELECT id, id, 1, 2, at, at FROM people, (SELECT timestamptz '2026-12-01 09:00+8' AS at) AS t WHERE id IN (8, 9)`,
+				c.then,
+			} {
+				if err := tx.Exec(ctx, q); err != nil {
+					return err
+				}
+			}
+			own, err := seats(ctx, tx, []campaign.ActivityID{1}, []campaign.PersonID{1})
+			if err != nil {
+				return err
+			}
+			got, err := wards(ctx, tx, 1, own)
+			if len(got) != c.want {
+				t.Errorf("%s: records for %d, want %d", c.name, len(got), c.want)
+			}
+			return err
+		})
+	}
+}
