@@ -127,6 +127,15 @@ type (
 		Activity      ActivityID
 		Opens, Closes time.Time
 	}
+	// WindowClosed is check-in that has closed: who is expected and not marked has
+	// missed the activity.
+	WindowClosed struct{ Activity ActivityID }
+	// WindowReopened is check-in that had closed and has not any more: nobody has
+	// missed the activity.
+	WindowReopened struct{ Activity ActivityID }
+	// MarksChanged is marks that were written or taken back after check-in had
+	// closed: whoever judges absences looks at the activity anew.
+	MarksChanged struct{ Activity ActivityID }
 	// Vouched is the presence of a person that somebody else states, with the reason.
 	Vouched struct {
 		Activity ActivityID
@@ -152,4 +161,31 @@ type (
 		Person   PersonID
 		From, To ActivityID
 	}
+	// Attended is a person who has shown that they are there in the way that the
+	// activity asks for, at an instant, and what that does not prove.
+	Attended struct {
+		Activity ActivityID
+		Person   PersonID
+		At       time.Time
+		Method   Method
+		Doubt    Doubt
+		Note     string
+	}
+	// Noted is what a person adds to their own mark.
+	Noted struct {
+		Activity ActivityID
+		Person   PersonID
+		Note     string
+	}
+)
+
+// A Doubt is what a mark does not prove: somebody clears it later, nobody is accused.
+type Doubt string
+
+// The doubts. They are stored by these names.
+const (
+	NoDoubt  Doubt = ""
+	CodeOnly Doubt = "code"    // a code was shown, which somebody may have passed on
+	Outside  Doubt = "outside" // the place was not, or is not known well enough
+	ByHelper Doubt = "helper"  // somebody else says so
 )

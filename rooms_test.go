@@ -37,10 +37,13 @@ var rooms = []struct{ files, may string }{
 	{"flows/flow/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow/sheet context"}, // its doors to the database
 	{"flows/*.go", "campaign/flows/*"},
 	{"flows/*/store*.go", "campaign campaign/messages campaign/storage campaign/flows/flow campaign/flows/flow/sheet context crypto/rand database/sql"},
+	{"flows/code/page.go", "campaign campaign/messages campaign/flows/flow rsc.io/qr"},
 	{"flows/*/*.go", "campaign campaign/messages campaign/flows/flow campaign/flows/flow/sheet"},
 
 	{"bot/simulator/*.go", "context math/rand/v2 net net/http os sync sync/atomic"}, // a Telegram, not our idea of one
+	{"bot/pages/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow context log/slog net/http sync"},
 	{"bot/bottest/*.go", "campaign campaign/messages campaign/storage campaign/storage/storagetest campaign/bot campaign/bot/simulator campaign/flows/flow campaign/flows/flow/flowtest github.com/google/go-cmp/cmp context log/slog net/http net/http/httptest os sync sync/atomic testing"},
+	{"bot/drawing/*.go", "campaign/messages github.com/go-analyze/charts github.com/golang/freetype/truetype"}, // given words, and no clock
 	{"bot/limits.go", ""},
 	{"bot/flood.go", ""},
 	{"bot/render.go", "campaign campaign/messages campaign/storage"},
@@ -53,7 +56,7 @@ var rooms = []struct{ files, may string }{
 	{"bot/ready.go", "context sync/atomic"},
 	{"bot/figures.go", "campaign/storage github.com/prometheus/client_golang/prometheus context sync"},                                                       // what is read when somebody looks
 	{"bot/speed/plain/*.go", "github.com/go-telegram/bot github.com/go-telegram/bot/models github.com/lib/pq context database/sql log os os/signal syscall"}, // measured beside us
-	{"bot/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow github.com/go-telegram/* github.com/robfig/cron/v3 golang.org/x/sync/errgroup context log/slog sync"},
+	{"bot/*.go", "campaign campaign/messages campaign/storage campaign/bot/drawing campaign/flows/flow github.com/go-telegram/* github.com/robfig/cron/v3 golang.org/x/sync/errgroup context log/slog sync"},
 
 	{"cmd/muster/demo/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow campaign/flows/flow/sheet campaign/bot/simulator context math/rand/v2 sync sync/atomic"}, // knows no flow
 	{"cmd/muster/*.go", "campaign campaign/* github.com/alecthomas/kong github.com/lib/pq golang.org/x/sync/errgroup golang.org/x/term golang.org/x/text/width context log/slog net net/http net/http/pprof os os/* sync sync/* syscall"},

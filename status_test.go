@@ -22,6 +22,16 @@ func TestNobodyIsAbsentBeforeTheCloseNorInABranchThatSentNothing(t *testing.T) {
 		{"not in yet, nor anybody else", campaign.Presence{}, campaign.NotReported},
 		{"did not come, others did", campaign.Presence{Over: true, Reported: true}, campaign.Absent},
 		{"the branch sent nothing", campaign.Presence{Over: true}, campaign.NotReported},
+		{"had to come, and it runs", campaign.Presence{Reported: true, Required: true}, campaign.NotReported},
+		{"had to come, and the branch sent nothing", campaign.Presence{Over: true, Required: true}, campaign.NotReported},
+		{"had to come", campaign.Presence{Over: true, Reported: true, Required: true}, campaign.Owed},
+		{"owes it", campaign.Presence{Over: true, Reported: true, Required: true, Debt: campaign.DebtOpen}, campaign.Owed},
+		{"has handed in", campaign.Presence{Over: true, Reported: true, Required: true, Debt: campaign.DebtHanded}, campaign.Owed},
+		{"has made it up", campaign.Presence{Over: true, Reported: true, Required: true, Debt: campaign.DebtMade}, campaign.MadeUp},
+		{"need not make it up", campaign.Presence{Over: true, Reported: true, Required: true, Debt: campaign.DebtWaived}, campaign.Waived},
+		{"has made it up, and the marks of the branch were taken back", campaign.Presence{Over: true, Required: true, Debt: campaign.DebtMade}, campaign.MadeUp},
+		{"was there after all", campaign.Presence{Marked: true, Over: true, Reported: true, Required: true, Debt: campaign.DebtWaived}, campaign.Present},
+		{"did not owe it after all, and does", campaign.Presence{Over: true, Reported: true, Required: true, Debt: campaign.DebtVoid}, campaign.Owed},
 	} {
 		if got := c.p.Status(); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
@@ -32,6 +42,8 @@ func TestNobodyIsAbsentBeforeTheCloseNorInABranchThatSentNothing(t *testing.T) {
 var presences = rapid.Custom(func(t *rapid.T) campaign.Presence {
 	p := campaign.Presence{Marked: rapid.Bool().Draw(t, "marked"), Over: rapid.Bool().Draw(t, "over"), Reported: rapid.Bool().Draw(t, "reported")}
 	p.Late = p.Marked && rapid.Bool().Draw(t, "late")
+	p.Required = rapid.Bool().Draw(t, "required")
+	p.Debt = rapid.SampledFrom([]campaign.Debt{campaign.NoDebt, campaign.DebtOpen, campaign.DebtHanded, campaign.DebtMade, campaign.DebtWaived, campaign.DebtVoid}).Draw(t, "debt")
 	return p
 })
 
@@ -43,13 +55,23 @@ func TestFiguresAddUp(t *testing.T) {
 		if got, want := sum.Expected(), len(one)+len(other); got != want {
 			t.Fatalf("expected: got %d, want %d", got, want)
 		}
-		if got := sum[campaign.Present] + sum[campaign.CameLate] + sum[campaign.Absent] + sum[campaign.NotReported]; got != sum.Expected() {
-			t.Fatalf("the four that occur: got %d, want %d", got, sum.Expected())
+		all := 0
+		for _, s := range campaign.Statuses {
+			all += sum[s]
+		}
+		if all != sum.Expected() {
+			t.Fatalf("all statuses together: got %d, want %d", all, sum.Expected())
+		}
+		if sum.Covered() > sum.Bound() || sum.Bound()+sum[campaign.Waived] != sum.Expected() {
+			t.Fatalf("%v: %d are covered of %d, want no more than the %d expected without the waived", sum, sum.Covered(), sum.Bound(), sum.Expected())
+		}
+		if whole := sum.Bound() > 0 && sum.Covered() == sum.Bound(); (sum.Coverage() == 100) != whole {
+			t.Fatalf("%v: got a coverage of %d%%", sum, sum.Coverage())
 		}
 		if got := sum.Arrived(); got != f.Arrived()+g.Arrived() {
 			t.Fatalf("arrived: got %d, want %d", got, f.Arrived()+g.Arrived())
 		}
-		if all := sum.Expected() > 0 && sum.Arrived() == sum.Expected(); (sum.Percent() == 100) != all {
+		if whole := sum.Expected() > 0 && sum.Arrived() == sum.Expected(); (sum.Percent() == 100) != whole {
 			t.Fatalf("%v: got %d%%", sum, sum.Percent())
 		}
 	})

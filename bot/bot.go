@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"campaign"
+	"campaign/bot/drawing"
 	"campaign/flows/flow"
 	"campaign/storage"
 
@@ -51,6 +52,8 @@ type Bot struct {
 	open    sync.RWMutex // held while updates are taken in; Run locks it for good at its end
 	hearing hearing
 	metrics *metrics
+	pen     *drawing.Pen
+	gallery gallery
 	keeps   []storage.Keep
 	over    chan struct{} // closed when a program that was told to stop gives up what it could not finish
 }
@@ -82,12 +85,16 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	pen, err := drawing.New()
+	if err != nil {
+		return nil, err
+	}
 	m := newMetrics(c.House.Every())
 	m.registry.MustRegister(newFigures(c.DB))
 	return &Bot{Config: c, api: a, taps: newTapQueues(tapCommitters), turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(),
 		floods:  floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},
-		metrics: m, keeps: c.House.Keeps(c.Keep), over: make(chan struct{})}, nil
+		metrics: m, pen: pen, keeps: c.House.Keeps(c.Keep), over: make(chan struct{})}, nil
 }
 
 // Run receives and sends until ctx ends, then lets go in order: nothing new is

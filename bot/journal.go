@@ -42,6 +42,9 @@ func (b *Bot) digest(d storage.Delivery, m messages.Message) string {
 	s := render(b.House.Words, b.Username(), d, m)
 	h := hmac.New(sha256.New, []byte(b.Token))
 	io.WriteString(h, s.html+"\x00"+s.file)
+	if s.picture != nil {
+		json.NewEncoder(h).Encode(s.picture)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

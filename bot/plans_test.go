@@ -230,7 +230,8 @@ func TestNoStatementReadsMoreThanItMust(t *testing.T) {
 	s.Settle(t)
 	s.walk([]step{
 		{1001, "/menu"}, {1001, "/me"}, {1001, "/help"}, {1001, "/checkin"}, {1003, "[Check in]"}, {1001, "/language"}, {1001, "[English]"}, {1001, "/cancel"},
-		{1002, "/attendance"}, {1002, "[A-SOME]"}, {1002, "[Mark present]"}, {1002, "/cancel"}, {1002, "Coverage"}, {1002, "[Not bound]"},
+		{1002, "/attendance"}, {1002, "[A-SOME]"}, {1002, "[Mark present]"}, {1002, "/cancel"}, {1002, "/attendance"}, {1002, "[Full coverage: all required activities]"}, {1002, "[By activity]"},
+		{1002, "Make up"}, {1002, "Coverage"}, {1002, "[Not bound]"},
 		{1002, "/activity"}, {1002, "Reading together"}, {1002, "[Study session]"}, {1002, "tomorrow 2pm"}, {1002, "[16:00]"}, {1002, "[Skip]"}, {1002, "[Submit]"},
 		{901, "/start"}, {901, "WRONG-CODE"},
 	})
@@ -245,6 +246,9 @@ func TestNoStatementReadsMoreThanItMust(t *testing.T) {
 	s.walk([]step{{1005, "/attendance"}, {1005, "[a1]"}, {1005, "[u5]"}, {1005, "Coverage"}, {1005, "[u5]"}})
 	queries += p.judge(t, "what the office looks at", 6*members, false)
 
+	s.walk([]step{{1005, "/attendance"}, {1005, "[Full coverage: all required activities]"}, {1005, "Make up"}})
+	queries += p.judge(t, "what the office looks at of everything that was held", 5*members*activities, true)
+
 	year := s.Phones.Now().AddDate(-1, 0, 0)
 	s.exec(`UPDATE inbox SET received_at = $1 WHERE id <= 4000`, year)
 	s.exec(`UPDATE posts SET changed_at = $1 WHERE id <= 3000`, year)
@@ -257,7 +261,7 @@ func TestNoStatementReadsMoreThanItMust(t *testing.T) {
 
 	for _, seen := range []string{"INSERT INTO inbox", "FROM contents WHERE id", "WITH first AS", "FROM timers WHERE due", "FROM sessions s WHERE touched_at", "entered AS",
 		"FROM inbox i WHERE state = 'waiting'", "person_id IS NOT NULL AND reach = 'open'", "DELETE FROM inbox", "DELETE FROM posts", "DELETE FROM contents",
-		"WITH seat AS", "counted AS", "FROM people WHERE phone", "attendance_rows"} {
+		"WITH seat AS", "counted AS", "GROUPING SETS", "bool_and", "FROM people WHERE phone", "attendance_rows"} {
 		if !strings.Contains(queries, seen) {
 			t.Errorf("nobody saw %s", seen)
 		}

@@ -17,11 +17,12 @@ const (
 )
 
 // A sheet is a message as Telegram is told: text or, where that is too long for
-// one message, a file that holds it all.
+// one message, a file that holds it all; or a picture.
 type sheet struct {
-	html   string
-	file   string // the whole text, where html is only its beginning
-	markup any    // nil is no keyboard
+	html    string
+	file    string            // the whole text, where html is only its beginning
+	picture *messages.Picture // html is its caption
+	markup  any               // nil is no keyboard
 }
 
 // The shapes of keyboards. They are ours, since the library's buttons carry
@@ -59,7 +60,12 @@ func render(w *messages.Words, username string, d storage.Delivery, m messages.M
 		lines[i], plain[i] = w.HTML(d.Lang, l), w.Plain(d.Lang, l)
 	}
 	s := sheet{html: strings.Join(lines, "\n")}
-	if whole := strings.Join(plain, "\n"); units(whole) > textLimit {
+	switch whole := strings.Join(plain, "\n"); {
+	case m.Picture != nil && units(whole) > captionLimit:
+		s = sheet{html: escape(shorten(whole, captionLimit)), picture: m.Picture}
+	case m.Picture != nil:
+		s.picture = m.Picture
+	case units(whole) > textLimit:
 		s = sheet{html: escape(shorten(whole, captionLimit-24)), file: whole}
 	}
 	switch {

@@ -237,6 +237,9 @@ func (b *Bot) deliver(ctx context.Context, d storage.Delivery, m messages.Messag
 	if d.MessageID != 0 {
 		return d.MessageID, b.change(ctx, d, s)
 	}
+	if s.picture != nil {
+		return numberOf(b.show(ctx, d, s))
+	}
 	if s.file != "" {
 		sent, err := b.api.SendDocument(ctx, &telegram.SendDocumentParams{ChatID: d.Chat, MessageThreadID: int(d.Topic), Caption: s.html, ParseMode: models.ParseModeHTML, ReplyMarkup: s.markup,
 			Document: &models.InputFileUpload{Filename: "muster.txt", Data: strings.NewReader(s.file)}})
@@ -266,9 +269,12 @@ func (b *Bot) change(ctx context.Context, d storage.Delivery, s sheet) error {
 		s.markup = nil // an edit cannot set the reply keyboard, and without one the buttons go
 	}
 	var err error
-	if d.Bare {
+	switch {
+	case d.Bare:
 		_, err = b.api.EditMessageReplyMarkup(ctx, &telegram.EditMessageReplyMarkupParams{ChatID: d.Chat, MessageID: int(d.MessageID), ReplyMarkup: s.markup})
-	} else {
+	case s.picture != nil:
+		err = b.redraw(ctx, d, s)
+	default:
 		off := true
 		_, err = b.api.EditMessageText(ctx, &telegram.EditMessageTextParams{ChatID: d.Chat, MessageID: int(d.MessageID), Text: s.html, ParseMode: models.ParseModeHTML,
 			ReplyMarkup: s.markup, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off}})
@@ -327,7 +333,7 @@ func (f *flight) later() {
 func (f *flight) refuse(text string, forbidden bool) {
 	f.State = storage.Refused
 	switch {
-	case f.MessageID != 0 && (strings.Contains(text, "message to edit not found") || strings.Contains(text, "message can't be edited")):
+	case f.MessageID != 0 && lostMessage(text):
 		f.gone = !f.Bare
 	case f.MessageID == 0 && f.Topic != 0 && lostTopic(text):
 		f.astray = true
@@ -337,4 +343,11 @@ func (f *flight) refuse(text string, forbidden bool) {
 			f.State = storage.Queued
 		}
 	}
+}
+
+// lostMessage reports whether a message cannot be changed to what it is to be: it
+// is not there any more, or is a picture that was to become a text.
+func lostMessage(text string) bool {
+	return strings.Contains(text, "message to edit not found") || strings.Contains(text, "message can't be edited") ||
+		strings.Contains(text, "there is no text in the message to edit")
 }

@@ -6,10 +6,13 @@ import (
 	"campaign/flows/attendance"
 	"campaign/flows/bind"
 	"campaign/flows/checkin"
+	"campaign/flows/code"
 	"campaign/flows/flow"
 	"campaign/flows/group"
 	"campaign/flows/guest"
 	"campaign/flows/home"
+	"campaign/flows/makeup"
+	"campaign/flows/place"
 	"campaign/flows/proxy"
 	"campaign/flows/record"
 	"campaign/flows/roster"
@@ -18,8 +21,11 @@ import (
 // All is every flow, in the order of the menu.
 var All = []flow.Flow(home.With(
 	checkin.Flow,
+	code.Flow,
+	place.Flow,
 	record.Flow,
 	guest.Flow,
+	makeup.Flow,
 	attendance.Flow,
 	activity.Flow,
 	bind.Flow,

@@ -20,3 +20,12 @@ func Figures(f campaign.Figures, but ...campaign.Status) Text {
 	}
 	return t
 }
+
+// Coverage tells which share of those bound to attend has done so, or has made it
+// up, and what it is a share of.
+func Coverage(f campaign.Figures) Text {
+	if f.Bound() == 0 {
+		return T("nobody to be covered")
+	}
+	return T("coverage %d%% (%d / %d)", f.Coverage(), f.Covered(), f.Bound())
+}

@@ -85,14 +85,15 @@ const (
 
 // A Message is one thing said in one chat: a few lines and rows of buttons.
 type Message struct {
-	To     To `json:"-"`
-	Lines  []Text
-	Keys   [][]Key `json:",omitempty"`
-	Board  *Board  `json:",omitempty"`
-	Name   string  `json:",omitempty"` // what a later message may call this one
-	Manner Manner  `json:"-"`
-	Over   string  `json:"-"` // of Instead: the name of the message that it takes the place of
-	Lane   Lane    `json:"-"`
+	To      To `json:"-"`
+	Lines   []Text
+	Picture *Picture `json:",omitempty"` // above the lines
+	Keys    [][]Key  `json:",omitempty"`
+	Board   *Board   `json:",omitempty"`
+	Name    string   `json:",omitempty"` // what a later message may call this one
+	Manner  Manner   `json:"-"`
+	Over    string   `json:"-"` // of Instead: the name of the message that it takes the place of
+	Lane    Lane     `json:"-"`
 }
 
 // A Key is a button under a message. Exactly one of Press, Link and Start is set.
@@ -124,9 +125,11 @@ type Address struct {
 }
 
 // A Board is the keyboard that stands in place of a person's own. A Board
-// without rows takes the board away.
+// without rows takes the board away. One with the menu keeps that below its rows,
+// as far as whoever the turn is with is offered it.
 type Board struct {
 	Rows [][]BoardKey
+	Menu bool `json:"-"`
 	Hint Text `json:",omitzero"` // stands in the empty text field
 }
 

@@ -35,6 +35,12 @@ UNION ALL
      JOIN people p ON p.branch_id = a.branch_id
   WHERE p.active AND a.part = 'branch'::text;
 
+CREATE VIEW heard AS
+ SELECT m.activity_id,
+    m.branch_id
+   FROM marks m
+  WHERE m.method <> 'guest'::text;
+
 CREATE VIEW helping AS
  SELECT h.helper_id,
     h.person_id
@@ -42,6 +48,23 @@ CREATE VIEW helping AS
      JOIN people w ON w.id = h.helper_id
      JOIN people p ON p.id = h.person_id
   WHERE h.agreed_at IS NOT NULL AND w.active AND p.active AND w.branch_id = p.branch_id;
+
+CREATE VIEW makeup_absences AS
+ SELECT e.activity_id,
+    e.person_id,
+    e.branch_id,
+    a.closes
+   FROM activities a
+     JOIN expected e ON e.activity_id = a.id
+     LEFT JOIN LATERAL ( SELECT true AS there
+           FROM marks m
+          WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id
+         LIMIT 1) own ON true
+     LEFT JOIN LATERAL ( SELECT true AS there
+           FROM heard h
+          WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id
+         LIMIT 1) of ON true
+  WHERE a.required AND NOT a.cancelled AND own.there IS NULL AND of.there;
 
 CREATE TABLE accounts (
     id        bigint PRIMARY KEY,
@@ -167,6 +190,45 @@ CREATE TABLE checkin_windows (
 );
 CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
 
+CREATE TABLE code_links (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id bigint NOT NULL REFERENCES activities,
+    token_hash  text NOT NULL UNIQUE,
+    lang        text NOT NULL,
+    made_by     bigint NOT NULL REFERENCES people,
+    made_at     timestamptz NOT NULL,
+    revoked_at  timestamptz
+);
+CREATE INDEX code_links_activity ON code_links (activity_id);
+
+CREATE TABLE code_names (
+    unit_id bigint PRIMARY KEY REFERENCES units
+);
+
+CREATE TABLE code_scans (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_id  bigint NOT NULL REFERENCES accounts,
+    activity_id bigint NOT NULL REFERENCES activities,
+    at          timestamptz NOT NULL,
+    UNIQUE (account_id, activity_id)
+);
+
+CREATE TABLE code_secrets (
+    activity_id bigint PRIMARY KEY REFERENCES activities,
+    secret      bytea NOT NULL CHECK (length(secret) = 32),
+    warned_at   timestamptz
+);
+
+CREATE TABLE code_tries (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cause       bigint NOT NULL,
+    person_id   bigint NOT NULL REFERENCES people,
+    activity_id bigint NOT NULL REFERENCES activities,
+    at          timestamptz NOT NULL
+);
+CREATE INDEX code_tries_activity ON code_tries (activity_id, at);
+CREATE INDEX code_tries_person ON code_tries (person_id, at);
+
 CREATE TABLE contents (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     cause   bigint NOT NULL,
@@ -253,6 +315,47 @@ CREATE TABLE leads (
     epoch bigint NOT NULL
 );
 
+CREATE TABLE makeup_steps (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id bigint NOT NULL,
+    person_id   bigint NOT NULL,
+    at          timestamptz NOT NULL,
+    by_id       bigint REFERENCES people,
+    step        text NOT NULL CHECK (step IN ('owed', 'handed', 'returned', 'made', 'waived', 'void')),
+    how         text NOT NULL DEFAULT '' CHECK (how IN ('', 'summary', 'photo', 'visit', 'other')),
+    note        text NOT NULL DEFAULT '',
+    body        text NOT NULL DEFAULT '',
+    photos      text[] NOT NULL DEFAULT '{}'[],
+    other_id    bigint REFERENCES activities,
+    FOREIGN KEY (activity_id, person_id) REFERENCES makeups(activity_id, person_id)
+);
+CREATE INDEX makeup_steps_by_debt ON makeup_steps (activity_id, person_id, id);
+
+CREATE TABLE makeup_terms (
+    kind  text PRIMARY KEY CHECK (kind IN ('study', 'lecture', 'mobilisation', 'talk', 'life_meeting', 'appraisal', 'rectification', 'practice', 'other')),
+    days  smallint NOT NULL CHECK (days >= 1 AND days <= 365),
+    least smallint NOT NULL CHECK ("least" >= 0 AND "least" <= 2000)
+);
+
+CREATE TABLE makeups (
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    since       timestamptz NOT NULL,
+    due         date NOT NULL,
+    state       text NOT NULL CHECK (state IN ('open', 'handed', 'made', 'waived', 'void')),
+    how         text NOT NULL DEFAULT '' CHECK (how IN ('', 'summary', 'photo', 'visit', 'other')),
+    decided_by  bigint REFERENCES people,
+    decided_at  timestamptz,
+    note        text NOT NULL DEFAULT '',
+    told        smallint NOT NULL DEFAULT 0,
+    PRIMARY KEY (activity_id, person_id),
+    CHECK ((state <> ALL (ARRAY['made', 'waived'])) OR decided_by IS NOT NULL AND decided_at IS NOT NULL)
+);
+CREATE INDEX makeups_by_branch ON makeups (branch_id, activity_id) WHERE state IN ('open', 'handed');
+CREATE INDEX makeups_by_person ON makeups (person_id, activity_id);
+CREATE INDEX makeups_to_tell ON makeups (told, due) WHERE state = 'open';
+
 CREATE TABLE marks (
     activity_id bigint NOT NULL,
     person_id   bigint NOT NULL,
@@ -294,6 +397,16 @@ CREATE TABLE people (
 );
 CREATE INDEX people_by_branch ON people (branch_id);
 CREATE INDEX people_by_phone ON people (phone) WHERE phone <> '';
+
+CREATE TABLE place_shares (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    lat         double precision NOT NULL,
+    lon         double precision NOT NULL,
+    accuracy_m  double precision NOT NULL,
+    at          timestamptz NOT NULL
+);
 
 CREATE TABLE posts (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -119,7 +119,7 @@ func (p *performance) act(t testing.TB, a flowtest.Act) (*simulator.Answer, erro
 	case flowtest.Says:
 		_, err = p.Phones.Say(who, chat, string(does))
 	case flowtest.Shares:
-		_, err = p.Phones.ShareLocation(who, chat, simulator.Location{Latitude: does.Lat, Longitude: does.Lon}, false)
+		_, err = p.Phones.ShareLocation(who, chat, simulator.Location{Latitude: does.Lat, Longitude: does.Lon, HorizontalAccuracy: does.Accuracy}, does.Forwarded)
 	case flowtest.Hands:
 		of := flowtest.Act{Who: does.Of}.Chat()
 		if a.Stranger() {
@@ -129,6 +129,8 @@ func (p *performance) act(t testing.TB, a flowtest.Act) (*simulator.Answer, erro
 		_, err = p.Phones.ShareContactOf(who, chat, of, does.Forwarded)
 	case flowtest.Sends:
 		_, err = p.Phones.SendFile(who, chat, does.Name, does.Body, "")
+	case flowtest.Snaps:
+		_, err = p.Phones.SendPhoto(who, chat, does.Name, does.Body, "")
 	case flowtest.Presses:
 		return p.press(t, who, chat, does)
 	case flowtest.Lets:
@@ -203,8 +205,8 @@ func (p *performance) hear(c simulator.Call) {
 	switch c.Method {
 	default:
 		return
-	case "sendMessage", "sendDocument":
-	case "editMessageText":
+	case "sendMessage", "sendDocument", "sendPhoto":
+	case "editMessageText", "editMessageMedia":
 		edit = true
 	}
 	same := c.Code == http.StatusBadRequest && strings.Contains(c.Description, "message is not modified")
@@ -243,7 +245,7 @@ func (p *performance) fault(format string, args ...any) {
 
 // see reads a message as the phone shows it.
 func see(chat int64, m simulator.Message) flowtest.Shown {
-	s := flowtest.Shown{Chat: chat, Message: m.MessageID, Lines: strings.Split(m.Text, "\n")}
+	s := flowtest.Shown{Chat: chat, Message: m.MessageID, Picture: len(m.Photo) > 0, Lines: strings.Split(m.Text+m.Caption, "\n")}
 	if m.ReplyMarkup == nil {
 		return s
 	}

@@ -169,7 +169,16 @@ func TestACheckInIsInTheExport(t *testing.T) {
 			t.Errorf("%s: got %q, want %s of %s present on %s", file, row, member.Name, member.Unit, day)
 		}
 	}
-	path := filepath.Join(t.TempDir(), "attendance.csv")
+	path := filepath.Join(t.TempDir(), "all.csv")
+	if got := muster(t, env, "export", "attendance", path); got.code != 0 {
+		t.Fatalf("export: got %+v", got)
+	}
+	for title, want := range map[string]string{"云河区教育活动动员大会": "已签到", "第一次集中学习": "已补课", "第二次集中学习": "待补课"} {
+		if _, rows := entries(t, path, title, member.No); len(rows) != 1 || rows[0][7] != want {
+			t.Errorf("%s lies behind the member that is shown as %q, want one row that is %s", title, rows, want)
+		}
+	}
+	path = filepath.Join(t.TempDir(), "attendance.csv")
 	if got := muster(t, env, "export", "attendance", path, "--lang", "en", "--unit", "区委办公室"); got.code != 0 {
 		t.Fatalf("export: got %+v", got)
 	}

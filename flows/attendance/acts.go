@@ -68,7 +68,7 @@ func marks(t turn) error {
 		return flow.Sorry("You may read this list. Marking is for the branch secretary, the responsible of the unit and the office.")
 	case t.Facts.Activity.Cancelled:
 		return errCancelled
-	case b.Expected == 0:
+	case b.Figures.Expected() == 0:
 		return flow.Sorry("Who is expected is written down when check-in opens. Please open it first.")
 	}
 	return nil

@@ -42,6 +42,7 @@ var Flow = flow.Spec[Draft, Facts]{
 	},
 	Handlers: []flow.Handler[Draft, Facts]{
 		flow.Pressed("show", show),
+		flow.Pressed("draw", draw),
 		flow.Pressed("find", find),
 		flow.Pressed("mark", mark),
 		flow.Pressed("move", move),
@@ -81,10 +82,11 @@ type Spot struct {
 
 // What the buttons of a card carry.
 type (
-	// Show draws another part or page.
+	// Show draws another part, page or view.
 	Show struct {
 		Spot
 		Page int
+		View View `json:",omitempty"`
 	}
 	// Find asks for the name of a unit.
 	Find struct{ Spot }
@@ -100,21 +102,27 @@ type (
 // Facts is what a step must know of the database.
 type Facts struct {
 	List     []campaign.Activity // to choose from, while none is chosen
+	Covers   bool                // and a required activity has closed, so that there is coverage to see
 	At       Spot                // what was asked for, made as narrow as what the person reads
 	Activity campaign.Activity
 	Branches []branch // of the activity, that the person may read
 	People   []person // expected in the branch of At
 	Guests   []guest  // of that branch, from others
+
+	Held    []held    // of a spot of the whole: the activities, the latest first
+	Lacking []lacking // and who of its unit or branch lacks something
 }
 
 // A branch is its part of an activity.
 type branch struct {
-	Scope                   campaign.Scope
-	Unit, Name              string
-	Expected, Arrived, Late int
-	Away                    int // of those who arrived, who attended at another branch
-	Guests                  int // of other branches, who are not expected here
-	Asking                  int // who ask to be guests
+	Scope      campaign.Scope
+	Unit, Name string
+	Reported   bool // something was heard of it
+	Figures    campaign.Figures
+	Guests     int // of other branches, who are not expected here
+	Asking     int // who ask to be guests
+
+	Members, Complete int // of the whole: who was expected at all, and who of them lacks nothing
 }
 
 // A person is one who is expected.
@@ -123,6 +131,7 @@ type person struct {
 	No, Name string
 	At       time.Time // zero while there is no mark
 	Late     bool
+	Debt     campaign.Debt
 	Left     time.Time // when they signed out
 	Helped   bool      // their helper says so
 	Guest    bool      // they were at another branch, which Note names
@@ -160,8 +169,11 @@ func may(t *turn) flow.Outcome {
 
 // activities are the options of the list, those that run first.
 func activities(t turn) []flow.Option[campaign.ActivityID] {
-	options := make([]flow.Option[campaign.ActivityID], len(t.Facts.List))
-	for i, a := range t.Facts.List {
+	var options []flow.Option[campaign.ActivityID]
+	if t.Facts.Covers {
+		options = append(options, flow.Option[campaign.ActivityID]{Key: "all", Label: messages.T("📊 Full coverage: all required activities"), Value: whole})
+	}
+	for _, a := range t.Facts.List {
 		label := messages.T("%s %s", messages.Moment(a.Starts), a.Title)
 		if p := a.Phase(t.Now); p == campaign.OnTime || p == campaign.Late {
 			label = messages.T("🟢 %s %s", a.Starts, a.Title)
@@ -171,7 +183,7 @@ func activities(t turn) []flow.Option[campaign.ActivityID] {
 		if a.Of != "" && (len(t.Who.Duties) > 1 || !t.Who.Holds(campaign.Secretary)) {
 			label = messages.T("%s · %s", label, a.Of)
 		}
-		options[i] = flow.Option[campaign.ActivityID]{Key: a.No, Label: label, Value: a.ID}
+		options = append(options, flow.Option[campaign.ActivityID]{Key: a.No, Label: label, Value: a.ID})
 	}
 	return options
 }
@@ -189,7 +201,11 @@ func card(t *turn) flow.Outcome {
 	if err := reads(*t); err != nil {
 		return flow.Stop().And(flow.Refuse(err))
 	}
-	return flow.Stop().Say(screen(*t, 0).As("attendance").Instead())
+	o := flow.Stop().Say(screen(*t, Show{}).As("attendance").Instead())
+	if t.Facts.At.Activity == whole && len(rows(t.Facts.At, *t)) > rowsOfPage {
+		o = o.Say(chart(*t, byPart, 0).As("attendance/chart")) // more than fits the card
+	}
+	return o
 }
 
 // show redraws the card.
@@ -197,7 +213,7 @@ func show(t turn, p Show) flow.Outcome {
 	if err := reads(t); err != nil {
 		return flow.Refuse(err)
 	}
-	return flow.Do().Say(screen(t, p.Page).AsOne("attendance"))
+	return flow.Do().Say(screen(t, p).AsOne("attendance"))
 }
 
 func find(t turn, p Find) flow.Outcome {

@@ -23,7 +23,8 @@ func TestConversations(t *testing.T) {
 
 // meetings are what the transcripts are about: a lecture for everybody that runs,
 // a meeting of unit 1 that has not opened, a study session of branch 1 that is
-// over, a meeting of unit 2 a week ago; one that is too old, one that is cancelled.
+// over, a meeting of unit 2 a week ago of which nothing was heard; one that is too old, one that is cancelled. Of those who
+// missed the study session one has handed in something, one has made up, one need not.
 func meetings(ctx context.Context, tx *storage.Tx) error {
 	for _, s := range []string{
 		`INSERT INTO activities (no, title, kind, part, unit_id, branch_id, starts, ends, opens, late_from, closes, required, method, cancelled) VALUES
@@ -43,6 +44,9 @@ func meetings(ctx context.Context, tx *storage.Tx) error {
 		 (1, 6, 4, '2026-12-01 12:41+8', false, 'button', NULL, ''), (1, 15, 4, '2026-12-01 12:42+8', false, 'button', NULL, ''),
 		 (3, 1, 1, '2026-12-01 08:50+8', false, 'code', NULL, ''), (3, 2, 1, '2026-12-01 09:20+8', true, 'button', NULL, ''),
 		 (3, 9, 1, '2026-12-01 09:01+8', false, 'marked', 2, '=手机没电')`,
+		`INSERT INTO makeups (activity_id, person_id, branch_id, since, due, state, how, decided_by, decided_at, note) VALUES
+		 (3, 3, 1, '2026-12-01 11:00+8', '2026-12-15', 'handed', 'summary', NULL, NULL, ''), (3, 4, 1, '2026-12-01 11:00+8', '2026-12-15', 'made', 'visit', 2, '2026-12-01 12:30+8', '2026-12-01 李强 · 读了原文'),
+		 (3, 7, 1, '2026-12-01 11:00+8', '2026-12-15', 'waived', '', 14, '2026-12-01 12:40+8', '长期卧床'), (3, 8, 1, '2026-12-01 11:00+8', '2026-12-15', 'open', '', NULL, NULL, '')`,
 	} {
 		if err := tx.Exec(ctx, s); err != nil {
 			return fmt.Errorf("seed the meetings: %w", err)

@@ -1,7 +1,9 @@
 package attendance
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,8 +19,11 @@ const (
 )
 
 // screen is the card of what the facts hold.
-func screen(t turn, page int) messages.Message {
-	m := head(t)
+func screen(t turn, p Show) messages.Message {
+	if t.Facts.At.Activity == whole {
+		return coverage(t, p)
+	}
+	m, page := head(t), p.Page
 	switch at := t.Facts.At; {
 	case t.Facts.expected() == 0 && t.Facts.Activity.Phase(t.Now) == campaign.Before:
 		m = m.Line("Who is expected is written down when check-in opens.")
@@ -32,7 +37,7 @@ func screen(t turn, page int) messages.Message {
 
 func (f Facts) expected() (n int) {
 	for _, b := range f.Branches {
-		n += b.Expected
+		n += b.Figures.Expected()
 	}
 	return n
 }
@@ -91,12 +96,7 @@ func hat(d campaign.Duty, b branch) messages.Text {
 // table has a line and a button for each unit or branch.
 func table(m messages.Message, t turn, page int) messages.Message {
 	at := t.Facts.At
-	if in := within(t.Facts.Branches, at.Unit); len(in) > 0 {
-		m = m.Line("<b>%s</b>", total(at, in[0].Unit, in, t).text())
-	} else {
-		all := total(at, "", t.Facts.Branches, t)
-		m = m.Line("<b>In all: %s · %d%% there</b>", all.counts(), all.Figures.Percent())
-	}
+	m = overall(m, t)
 	shown, page, pages := slice(rows(at, t), page, rowsOfPage)
 	var row []messages.Key
 	for _, r := range shown {
@@ -105,7 +105,7 @@ func table(m messages.Message, t turn, page int) messages.Message {
 			m, row = m.Row(row...), nil
 		}
 	}
-	m = turning(m.Row(row...), at, page, pages)
+	m = turning(m.Row(row...), Show{Spot: at}, page, pages)
 	if at.Unit == 0 && pages > 1 {
 		m = m.Row(messages.Button(Find{at}, "Find a unit"))
 	}
@@ -114,36 +114,67 @@ func table(m messages.Message, t turn, page int) messages.Message {
 
 // names lists who is not in, and who is.
 func names(m messages.Message, t turn, page int) messages.Message {
-	at := t.Facts.At
-	for _, r := range rows(at, t) {
-		m = m.Add(messages.T("<b>%s</b>", r.text()))
+	m = overall(m, t)
+	people := slices.Clone(t.Facts.People)
+	slices.SortStableFunc(people, func(a, b person) int { return cmp.Compare(place(a.status(t)), place(b.status(t))) })
+	count := map[messages.Sentence]int{}
+	for _, p := range people {
+		count[heading(p.status(t), t)]++
 	}
-	var out, in []messages.Text
-	for _, p := range t.Facts.People {
-		if p.At.IsZero() {
-			out = append(out, messages.T("– %s", p.Name))
-			continue
-		}
-		in = append(in, p.text(t.Facts.Activity, t.Now))
-	}
-	shown, page, pages := slice(append(out, in...), page, peopleOfPage)
+	shown, page, pages := slice(people, page, peopleOfPage)
 	if page == 0 {
 		m = guests(m, t)
 	}
 	if n := forgotten(t); n > 0 {
 		m = m.Line("Sign-out missing: %d", n)
 	}
-	for i, line := range shown {
-		n := page*peopleOfPage + i
-		if i == 0 && n < len(out) {
-			m = m.Line(outside(t), len(out))
+	var last messages.Sentence
+	for _, p := range shown {
+		if h := heading(p.status(t), t); h != last {
+			m, last = m.Line(h, count[h]), h
 		}
-		if len(in) > 0 && (n == len(out) || i == 0 && n > len(out)) {
-			m = m.Line("In (%d):", len(in))
-		}
-		m = m.Add(line)
+		m = m.Add(p.text(t.Facts.Activity, t.Now))
 	}
-	return turning(m, at, page, pages)
+	return turning(m, Show{Spot: t.Facts.At}, page, pages)
+}
+
+// status judges one of the people of the branch shown.
+func (p person) status(t turn) campaign.Status {
+	b, _ := branchAt(t.Facts.At, t.Facts.Branches)
+	a := t.Facts.Activity
+	return campaign.Presence{Marked: !p.At.IsZero(), Late: p.Late, Over: a.Phase(t.Now) == campaign.Over, Reported: b.Reported, Required: a.Required, Debt: p.Debt}.Status()
+}
+
+// order is how those of a branch are listed: whom something is missing of first.
+var order = []campaign.Status{campaign.NotReported, campaign.Owed, campaign.Absent, campaign.Excused, campaign.MadeUp, campaign.Waived}
+
+// place is where a status stands in the order: those who are in come last.
+func place(s campaign.Status) int {
+	if i := slices.Index(order, s); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// heading is what the people of a status are listed under.
+func heading(s campaign.Status, t turn) messages.Sentence {
+	switch {
+	case s == campaign.NotReported && t.Facts.Activity.Phase(t.Now) != campaign.Over:
+		return "Not in yet (%d):"
+	case s == campaign.NotReported:
+		return "Not reported (%d):"
+	case s == campaign.Owed:
+		return "To be made up (%d):"
+	case s == campaign.Absent:
+		return "Absent (%d):"
+	case s == campaign.Excused:
+		return "Excused (%d):"
+	case s == campaign.MadeUp:
+		return "Made up (%d):"
+	case s == campaign.Waived:
+		return "Waived (%d):"
+	}
+	return "In (%d):"
 }
 
 // guests lists who attended from other branches, apart from those expected.
@@ -165,18 +196,6 @@ func guests(m messages.Message, t turn) messages.Message {
 	return m
 }
 
-// outside is the heading of those without a mark.
-func outside(t turn) messages.Sentence {
-	b, _ := branchAt(t.Facts.At, t.Facts.Branches)
-	switch over := t.Facts.Activity.Phase(t.Now) == campaign.Over; {
-	case !over:
-		return "Not in yet (%d):"
-	case b.Arrived > b.Away:
-		return "Absent (%d):"
-	}
-	return "Not reported (%d):"
-}
-
 // forgotten counts those who are in and did not sign out.
 func forgotten(t turn) (n int) {
 	for _, p := range t.Facts.People {
@@ -187,8 +206,14 @@ func forgotten(t turn) (n int) {
 	return n
 }
 
-// text is the line of somebody who is in.
+// text is the line of somebody.
 func (p person) text(a campaign.Activity, now time.Time) messages.Text {
+	switch {
+	case p.At.IsZero() && p.Debt == campaign.DebtHanded:
+		return messages.T("– %s · handed in, to be decided", p.Name)
+	case p.At.IsZero():
+		return messages.T("– %s", p.Name)
+	}
 	line := messages.T("✓ %s %s", moment(a, p.At), p.Name)
 	if p.Late {
 		line = messages.T("%s · late", line)
@@ -225,12 +250,12 @@ func slice[V any](all []V, page, size int) ([]V, int, int) {
 	return all[page*size : min(len(all), (page+1)*size)], page, pages
 }
 
-func turning(m messages.Message, at Spot, page, pages int) messages.Message {
+func turning(m messages.Message, to Show, page, pages int) messages.Message {
 	if pages < 2 {
 		return m
 	}
 	return m.Line("Page %d of %d.", page+1, pages).
-		Row(messages.Button(Show{at, page - 1}, "◀ Previous"), messages.Button(Show{at, page + 1}, "Next ▶"))
+		Row(messages.Button(Show{to.Spot, page - 1, to.View}, "◀ Previous"), messages.Button(Show{to.Spot, page + 1, to.View}, "Next ▶"))
 }
 
 // host leads whoever runs the branch to its guests, once check-in has opened.
@@ -250,7 +275,10 @@ func host(t turn) []messages.Key {
 // acts are the buttons beneath, for what this person may do here.
 func acts(m messages.Message, t turn, page int) messages.Message {
 	at, f := t.Facts.At, t.Facts
-	row := []messages.Key{messages.Button(Show{at, page}, "Refresh")}
+	row := []messages.Key{messages.Button(Show{Spot: at, Page: page}, "Refresh")}
+	if at.Branch == 0 && len(bars(t, byPart)) > 1 {
+		row = append(row, messages.Button(Draw{Show: Show{Spot: at}}, "📊 Chart"))
+	}
 	if marks(t) == nil && len(missing(t)) > 0 {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
 	}
@@ -258,6 +286,9 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		row = append(row, messages.Button(flow.Open{Flow: "proxy", Arg: "b" + strconv.FormatInt(int64(at.Branch), 10)}, "Helpers"))
 	}
 	m, row = m.Row(row...).Row(host(t)...), nil
+	if a := f.Activity; a.Method == campaign.ByCode && a.Phase(t.Now) != campaign.Over && !a.Cancelled && t.Who.Runs(a.Scope) {
+		m = m.Row(messages.Button(flow.Open{Flow: "screen", Arg: strconv.FormatInt(int64(a.ID), 10)}, "Screen code"))
+	}
 	up, part := at.up(f.Branches)
 	switch {
 	case part:
@@ -266,6 +297,9 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		m = m.Row(messages.Button(Move{at, false}, "Close"))
 	case opens(t) == nil:
 		m = m.Row(messages.Button(Move{at, true}, "Open"))
+	}
+	if f.Activity.Required && !f.Activity.Cancelled && f.Activity.Phase(t.Now) == campaign.Over && f.expected() > 0 {
+		row = append(row, messages.Button(Show{Spot: Spot{whole, at.Unit, at.Branch}}, "Full coverage"))
 	}
 	return m.Line("Figures of %s.", t.Now).Row(append(row, messages.Button(flow.Open{Flow: "attendance"}, "Other activities"))...)
 }

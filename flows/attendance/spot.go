@@ -64,20 +64,17 @@ func unitsOf(bs []branch) (us []campaign.UnitID) {
 	return us
 }
 
-// figures counts a branch by the rule for each of its people.
-func (b branch) figures(over bool) campaign.Figures {
-	rest := campaign.Presence{Over: over, Reported: b.Arrived > b.Away}.Status()
-	return campaign.Figures{campaign.Present: b.Arrived - b.Late, campaign.CameLate: b.Late, rest: b.Expected - b.Arrived}
-}
-
 // A row is the line of a unit or a branch.
 type row struct {
 	At      Spot
 	Name    string
 	Figures campaign.Figures
 	Running bool
-	Silent  int // branches that have sent nothing
-	Guests  int // of other branches, beside the figures
+	Bound   bool // whoever was not there must make it up
+	Silent  int  // branches that have sent nothing
+	Guests  int  // of other branches, beside the figures
+
+	Members, Complete int // of all activities together
 }
 
 // rows are the lines of the card at: its branches, or its units.
@@ -89,7 +86,7 @@ func rows(at Spot, t turn) (rs []row) {
 				rs = append(rs, total(Spot{at.Activity, at.Unit, b.Scope.Branch}, b.Name, []branch{b}, t))
 			}
 		}
-		return rs
+		return leastFirst(rs, at)
 	}
 	for _, u := range unitsOf(bs) {
 		in := within(bs, u)
@@ -100,16 +97,16 @@ func rows(at Spot, t turn) (rs []row) {
 		}
 		rs = append(rs, total(at, name, in, t))
 	}
-	return rs
+	return leastFirst(rs, at)
 }
 
 // total is the row of several branches together.
 func total(at Spot, name string, bs []branch, t turn) row {
 	phase := t.Facts.Activity.Phase(t.Now)
-	r := row{At: at, Name: name, Running: phase != campaign.Over}
+	r := row{At: at, Name: name, Running: phase != campaign.Over, Bound: phase == campaign.Over && t.Facts.Activity.Required}
 	for _, b := range bs {
-		r.Figures = r.Figures.Plus(b.figures(!r.Running))
-		if b.Expected > 0 && b.Arrived == b.Away {
+		r.Members, r.Complete = r.Members+b.Members, r.Complete+b.Complete
+		if r.Figures = r.Figures.Plus(b.Figures); b.Figures.Expected() > 0 && !b.Reported {
 			r.Silent++
 		}
 		r.Guests += b.Guests
@@ -122,21 +119,44 @@ func (r row) key() string { return strconv.FormatInt(int64(r.At.Unit), 10) }
 // text is the line: figures that show what they are of. Somebody not yet in is no
 // figure while check-in runs, and whoever has sent nothing has none at all.
 func (r row) text() messages.Text {
-	f := r.Figures
-	t := messages.T("%s: %s", r.Name, r.counts())
-	switch {
-	case f.Arrived() == 0 && f.Expected() > 0:
-		t = messages.T("%s: not reported (expected %d)", r.Name, f.Expected())
-	case f.Expected() > 0:
-		t = messages.T("%s · %d%% there", t, f.Percent())
-	}
-	if r.Silent > 0 && f.Arrived() > 0 {
-		t = messages.T("%s · branches not reported: %d", t, r.Silent)
-	}
+	t := r.heard()
 	if r.Guests > 0 {
 		t = messages.T("%s · guests %d", t, r.Guests)
 	}
 	return t
+}
+
+// heard is the line without the guests, who are no part of the figures.
+func (r row) heard() messages.Text {
+	f := r.Figures
+	if silent(f) {
+		return messages.T("%s: not reported (expected %d)", r.Name, f.Expected())
+	}
+	t := messages.T("%s: %s", r.Name, r.counts())
+	if f.Expected() > 0 {
+		t = messages.T("%s · %s", t, r.share())
+	}
+	if r.Members > 0 {
+		t = messages.T("%s · members who lack nothing %d / %d", t, r.Complete, r.Members)
+	}
+	if r.Silent > 0 {
+		t = messages.T("%s · branches not reported: %d", t, r.Silent)
+	}
+	return t
+}
+
+// silent reports whether nothing is known of anybody who is expected.
+func silent(f campaign.Figures) bool {
+	return f.Expected() > 0 && f[campaign.NotReported] == f.Expected()
+}
+
+// share is the percentage of the line: of those who came, or, where an absence must
+// be made up, of those who are covered.
+func (r row) share() messages.Text {
+	if r.Bound {
+		return messages.Coverage(r.Figures)
+	}
+	return messages.T("%d%% there", r.Figures.Percent())
 }
 
 func (r row) counts() messages.Text {

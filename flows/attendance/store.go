@@ -16,10 +16,12 @@ import (
 const days = 14
 
 func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err error) {
-	at := t.Draft.At
+	at, view := t.Draft.At, byPart
 	switch about := about.(type) {
 	case Show:
-		at = about.Spot
+		at, view = about.Spot, about.View
+	case Draw:
+		at, view = about.Spot, about.View
 	case Find:
 		at = about.Spot
 	case Mark:
@@ -28,8 +30,13 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		at = about.Spot
 	}
 	if at.Activity == 0 {
-		f.List, err = listed(ctx, tx, t)
+		if f.List, err = listed(ctx, tx, t); err == nil {
+			f.Covers, err = covers(ctx, tx, t.Who)
+		}
 		return f, err
+	}
+	if at.Activity == whole {
+		return cover(ctx, tx, t.Who, at, view)
 	}
 	if err := lock(ctx, tx, t.Draft); err != nil {
 		return f, err
@@ -42,7 +49,7 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		return f, errElsewhere
 	}
 	f.Activity = found[0]
-	if f.Branches, err = branchesOf(ctx, tx, t.Who, at.Activity); err != nil {
+	if f.Branches, err = branchesOf(ctx, tx, t.Who, f.Activity); err != nil {
 		return f, err
 	}
 	f.At = at.narrowed(f.Branches)
@@ -94,13 +101,13 @@ func listed(ctx context.Context, tx *storage.Tx, t turn) ([]campaign.Activity, e
 
 // branchesOf counts the branches of an activity that a person reads: those that
 // somebody is expected of, and those that it is held for.
-func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id campaign.ActivityID) ([]branch, error) {
+func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, a campaign.Activity) ([]branch, error) {
 	var found []struct {
-		UnitID                  campaign.UnitID   `db:"unit_id"`
-		ID                      campaign.BranchID `db:"id"`
-		Unit, Name              string
-		Expected, Arrived, Late int
-		Away, Guests, Asking    int
+		UnitID     campaign.UnitID   `db:"unit_id"`
+		ID         campaign.BranchID `db:"id"`
+		Unit, Name string
+		campaign.Tally
+		Guests, Asking int
 	}
 	r := who.Reading()
 	err := tx.Select(ctx, &found, `
@@ -109,26 +116,32 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, id cam
 			SELECT branch_id, count(*) AS n FROM expected
 			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
 		m AS (
-			SELECT branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late, count(*) FILTER (WHERE method = 'guest') AS away FROM marks
+			SELECT branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late FROM marks
 			WHERE activity_id = $1 AND ($2 OR branch_id IN (SELECT id FROM read)) GROUP BY branch_id),
+		k AS (
+			SELECT branch_id, count(*) FILTER (WHERE state = 'made') AS made, count(*) FILTER (WHERE state = 'waived') AS waived FROM makeups k
+			WHERE activity_id = $1 AND state IN ('made', 'waived') AND ($2 OR branch_id IN (SELECT id FROM read))
+			  AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = k.activity_id AND m.person_id = k.person_id) GROUP BY branch_id),
 		g AS (
 			SELECT host_id, count(*) FILTER (WHERE state = 'accepted') AS guests, count(*) FILTER (WHERE state = 'asked') AS asking
 			FROM guests WHERE activity_id = $1 GROUP BY host_id),
 		counted AS (
-			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late, coalesce(m.away, 0) AS away
-			FROM e LEFT JOIN m ON m.branch_id = e.branch_id)
+			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late, coalesce(k.made, 0) AS made, coalesce(k.waived, 0) AS waived
+			FROM e LEFT JOIN m ON m.branch_id = e.branch_id LEFT JOIN k ON k.branch_id = e.branch_id)
 		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late,
-		       coalesce(c.away, 0) AS away, coalesce(g.guests, 0) AS guests, coalesce(g.asking, 0) AS asking
+		       coalesce(c.made, 0) AS made, coalesce(c.waived, 0) AS waived, coalesce(g.guests, 0) AS guests, coalesce(g.asking, 0) AS asking,
+		       (SELECT true FROM heard h WHERE h.activity_id = a.id AND h.branch_id = b.id LIMIT 1) IS NOT NULL AS reported
 		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id LEFT JOIN g ON g.host_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
 		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
-		ORDER BY b.unit_id, b.id`, id, r.All, storage.Array(r.Units), storage.Array(r.Branches))
+		ORDER BY b.unit_id, b.id`, a.ID, r.All, storage.Array(r.Units), storage.Array(r.Branches))
 	if err != nil {
 		return nil, fmt.Errorf("attendance: count the branches: %w", err)
 	}
 	bs := make([]branch, len(found))
 	for i, b := range found {
-		bs[i] = branch{campaign.BranchScope(b.UnitID, b.ID), b.Unit, b.Name, b.Expected, b.Arrived, b.Late, b.Away, b.Guests, b.Asking}
+		bs[i] = branch{Scope: campaign.BranchScope(b.UnitID, b.ID), Unit: b.Unit, Name: b.Name, Reported: b.Reported,
+			Figures: b.Tally.Figures(a.Phase(tx.Now) == campaign.Over, a.Required), Guests: b.Guests, Asking: b.Asking}
 	}
 	return bs, nil
 }
@@ -141,15 +154,17 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 		No, Name string
 		At, Left sql.NullTime
 		Late     bool
+		Debt     campaign.Debt
 		Helped   bool
 		Guest    bool
 		By, Note string
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method = 'guest', false) AS guest,
-		       coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
+		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt,
+		       coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method = 'guest', false) AS guest, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
 		FROM expected e JOIN people p ON p.id = e.person_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
 		LEFT JOIN people w ON w.id = m.by_id
 		WHERE e.activity_id = $1 AND e.branch_id = $2
 		ORDER BY m.at, p.id`, at.Activity, at.Branch)
@@ -158,7 +173,7 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 	}
 	ps := make([]person, len(found))
 	for i, p := range found {
-		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, inZone(p.Left, tx.Zone()), p.Helped, p.Guest, p.By, p.Note}
+		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, p.Debt, inZone(p.Left, tx.Zone()), p.Helped, p.Guest, p.By, p.Note}
 	}
 	return ps, nil
 }
@@ -196,7 +211,8 @@ func apply(_ context.Context, _ *storage.Tx, _ flow.Here, e flow.Effect) error {
 	return fmt.Errorf("attendance: cannot apply %s", e.Effect())
 }
 
-// declare opens the cursor of an export, which reads one activity after the other.
+// declare opens the cursor of an export, which reads one activity after the other:
+// OFFSET 0 keeps Postgres from joining what all of them have.
 // A file that is abandoned leaves it to the end of the transaction.
 func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Location) error {
 	var unit campaign.UnitID
@@ -218,17 +234,22 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 	}
 	err := tx.Exec(ctx, `
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
-		SELECT a.no AS activity_no, a.title, a.starts, a.ends, a.closes, a.sign_out, x.unit, x.branch, x.member_no, x.name, x.at, x.left_at, x.late, x.helped, x.method, x.by, x.note, x.reported,
+		SELECT a.no AS activity_no, a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, x.unit, x.branch, x.member_no, x.name,
+		       x.at, x.left_at, x.late, x.helped, x.method, x.by, x.note, x.reported, x.debt, x.due, x.decided_at, x.how, x.decider, x.reason,
 		       count(*) OVER () AS all
 		FROM activities a CROSS JOIN LATERAL (
 			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
-			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
-			       count(m.person_id) FILTER (WHERE m.method <> 'guest') OVER (PARTITION BY e.branch_id) > 0 AS reported
+			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method, '') AS method,
+			       coalesce(w.name, '') AS by, coalesce(m.note, '') AS note, h.there IS NOT NULL AS reported,
+			       coalesce(k.state, '') AS debt, k.due, k.decided_at, coalesce(k.how, '') AS how, coalesce(d.name, '') AS decider, coalesce(k.note, '') AS reason
 			FROM expected e
 			JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id
 			LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 			LEFT JOIN people w ON w.id = m.by_id
-			WHERE e.activity_id = a.id AND ($1::bigint = 0 OR u.id = $1)) x
+			LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
+			LEFT JOIN people d ON d.id = k.decided_by
+			LEFT JOIN LATERAL (SELECT true AS there FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) h ON true
+			WHERE e.activity_id = a.id AND ($1::bigint = 0 OR u.id = $1) OFFSET 0) x
 		WHERE NOT a.cancelled AND ($2::timestamptz IS NULL OR a.starts >= $2) AND ($3::timestamptz IS NULL OR a.starts < $3)
 		ORDER BY a.starts, a.id, x.unit_id, x.branch_id, x.member_no`, unit, from, to)
 	if err != nil {

@@ -37,6 +37,7 @@ type entry struct {
 	Ends       time.Time
 	Closes     time.Time
 	SignOut    sql.NullTime `db:"sign_out"`
+	Required   bool
 	Unit       string
 	Branch     string
 	MemberNo   string `db:"member_no"`
@@ -50,9 +51,15 @@ type entry struct {
 	By         string
 	All        int // rows of the file
 	Note       string
+	Debt       campaign.Debt
+	Due        sql.NullTime
+	DecidedAt  sql.NullTime `db:"decided_at"` // of a debt: when, how it was made up, by whose decision and why
+	How        method
+	Decider    string
+	Reason     string
 }
 
-// A method is how a mark was made, as the file says it.
+// A method is how a mark was made, or an absence made up, as the file says it.
 type method string
 
 var methods = map[method]messages.Sentence{
@@ -63,13 +70,17 @@ var methods = map[method]messages.Sentence{
 	"marked":   "marked by hand",
 	"helper":   "by a helper",
 	"guest":    "at another branch",
+	"summary":  "a written summary",
+	"photo":    "photos of notes",
+	"visit":    "a visit at home",
+	"other":    "another activity of the same kind",
 }
 
 // minute is how the file writes an instant.
 const minute = "2006-01-02 15:04"
 
 func (e entry) status(now time.Time) campaign.Status {
-	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported}.Status()
+	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported, Required: e.Required, Debt: e.Debt}.Status()
 }
 
 // noted is what the file says of a mark beside what it says of all: who spoke for
@@ -111,6 +122,10 @@ func (e entry) how() method {
 }
 
 func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
+	status := e.status(now)
+	if status == campaign.MadeUp || status == campaign.Waived { // what was decided stands where the mark would
+		e.At, e.Method, e.By, e.Note = e.DecidedAt, e.How, e.Decider, e.Reason
+	}
 	at := ""
 	if e.At.Valid {
 		at = e.At.Time.In(zone).Format(minute)
@@ -118,8 +133,20 @@ func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 	return []messages.Text{
 		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
 		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
-		messages.T("%s", e.status(now)), messages.Verbatim(at), messages.T(methods[e.how()]),
-		messages.Verbatim(e.By), e.noted(now, zone),
+		messages.T("%s", status), messages.Verbatim(at), messages.T(methods[e.how()]),
+		messages.Verbatim(e.By), e.remark(status, now, zone),
+	}
+}
+
+// remark is the last cell: what was noted, or by when an absence is to be made up.
+func (e entry) remark(s campaign.Status, now time.Time, zone *time.Location) messages.Text {
+	switch due := campaign.DayOf(e.Due.Time).String(); {
+	case s != campaign.Owed || !e.Due.Valid:
+		return e.noted(now, zone)
+	case e.Debt == campaign.DebtHanded:
+		return messages.T("due %s; handed in, to be decided", due)
+	default:
+		return messages.T("due %s", due)
 	}
 }
 

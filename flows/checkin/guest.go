@@ -56,7 +56,7 @@ func hosted(t turn, n campaign.GuestAttended) flow.Outcome {
 	}
 	at := n.At.In(t.Now.Location())
 	card := title(s.Activity).Line("✓ You attended at %s, since %s.", n.Place, when(at.Truncate(time.Minute), t.Now))
-	return o.And(flow.Do(Hosted{s.Activity.ID, n.Person, branch, at, n.Late, t.Who.ID, n.Place})).And(s.counted(t.Now)).
+	return o.And(flow.Do(Hosted{s.Activity.ID, n.Person, branch, at, n.Late, t.Who.ID, n.Place})).And(s.told(t.Now)).And(s.counted(t.Now)).
 		Tell(n.Person, card.InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
 }
 
@@ -82,5 +82,5 @@ func recounted(t turn, n campaign.GuestCounted) flow.Outcome {
 	if !s.Since.IsZero() {
 		return flow.Do()
 	}
-	return flow.Do(Recounted{n.Person, n.From, n.To, s.Branch}).And(s.counted(t.Now))
+	return flow.Do(Recounted{n.Person, n.From, n.To, s.Branch}).And(s.told(t.Now)).And(s.counted(t.Now))
 }

@@ -14,10 +14,12 @@ type Seat struct {
 	Branch   campaign.BranchID // where they are counted; 0 is not on the list
 	Group    bool              // that branch has a group, which sees the figures
 	Groups   int               // how many groups see figures of the activity
+	Closed   bool              // check-in has closed, and absences have been judged
 	Since    time.Time         // when they were marked; zero if they were not
 	Late     bool
-	Left     time.Time // when they signed out; zero if they did not
-	Helps    bool      // they record for somebody without a smartphone
+	Doubt    campaign.Doubt // that the mark leaves
+	Left     time.Time      // when they signed out; zero if they did not
+	Helps    bool           // they record for somebody without a smartphone
 }
 
 // refusal is why a check-in at an instant is not taken; nil where it counts.
@@ -34,6 +36,18 @@ func (s Seat) refusal(at time.Time) error {
 		return flow.Sorry("Check-in opens at %s.", when(s.Activity.Opens, at))
 	case phase == campaign.Over:
 		return flow.Sorry("Check-in has closed.")
+	}
+	return nil
+}
+
+// unasked is why saying so alone does not check anybody in: the activity asks for
+// more. It is nil where it does not.
+func (s Seat) unasked() error {
+	switch s.Activity.Method {
+	case campaign.ByCode:
+		return flow.Sorry(byScan)
+	case campaign.ByLocation:
+		return flow.Sorry(byShare)
 	}
 	return nil
 }
@@ -56,7 +70,28 @@ func (s Seat) taken(at time.Time) Seat {
 // arrived writes the mark of a seat that was just taken.
 func (s Seat) arrived(t turn, method string) flow.Outcome {
 	o := flow.Do(Arrived{s.Activity.ID, t.Who.ID, s.Branch, s.Since, s.Late, method})
+	if s.judged(t.Now) {
+		o = o.Soon(t.Now, Straggler{s.Activity.ID})
+	}
 	return o.And(s.counted(t.Now))
+}
+
+// judged reports whether whoever judges absences may have looked at the activity
+// already, so that a mark that is made now is news.
+func (s Seat) judged(now time.Time) bool { return s.Closed || s.Activity.Phase(now) == campaign.Over }
+
+// told is the news of a mark that is made now, where absences were judged already.
+func (s Seat) told(now time.Time) flow.Outcome {
+	if !s.judged(now) {
+		return flow.Do()
+	}
+	return flow.Do().Shout(campaign.MarksChanged{Activity: s.Activity.ID})
+}
+
+// straggled tells of marks that were in time, but taken after check-in had closed.
+// A tap shouts no news, so it comes in a turn of its own.
+func straggled(_ turn, s Straggler) flow.Outcome {
+	return flow.Do().Shout(campaign.MarksChanged{Activity: s.Activity})
 }
 
 // counted lets the group of the branch see its new figures soon.
@@ -96,6 +131,9 @@ func tap(t turn, p Here) flow.Outcome {
 		}
 		return o
 	}
+	if err := s.unasked(); err != nil {
+		return flow.Refuse(err)
+	}
 	s = s.taken(at)
 	return s.arrived(t, byButton).
 		And(flow.Outcome{Answer: s.done(at)}).
@@ -127,6 +165,8 @@ func word(t *turn) flow.Outcome {
 func (s Seat) said(t turn, at time.Time) flow.Outcome {
 	err := s.refusal(at)
 	switch no, _ := flow.Apology(err); {
+	case err == nil && s.unasked() != nil:
+		return flow.Do().Say(s.asks().In(messages.Answers))
 	case err == nil:
 		s = s.taken(at)
 		return s.arrived(t, byMessage).Say(s.kept(t, at).As(name, s.Activity.ID))
@@ -158,6 +198,10 @@ func saidAt(t turn) time.Time {
 func which(open []Seat, t turn) messages.Message {
 	m := messages.Say("Several activities are open now. At which one are you?")
 	for _, s := range open {
+		if s.unasked() != nil {
+			m = m.Row(messages.Button(flow.Open{Flow: "checkin", Arg: link(s.Activity)}, "%s %s", s.Activity.Starts, s.Activity.Title))
+			continue
+		}
 		m = m.Row(messages.Button(Here{s.Activity.ID, saidAt(t)}, "%s %s", s.Activity.Starts, s.Activity.Title))
 	}
 	return m.As("checkin/which")
@@ -189,6 +233,48 @@ func idle(t turn, at time.Time) messages.Message {
 	return m.Row(elsewhere())
 }
 
+// attended marks somebody who showed in the way that their activity asks for that
+// they are there, judged by when they did. Who was marked with a doubt and shows
+// more later keeps the mark; what came is added for whoever clears the doubt.
+func attended(t turn, n campaign.Attended) flow.Outcome {
+	s, at := t.Facts.Seats[0], n.At.In(t.Now.Location())
+	tell := func(o flow.Outcome, m messages.Message) flow.Outcome {
+		served := messages.Board{Menu: true} // the key that shares a location has
+		switch {
+		case n.Method != campaign.ByLocation:
+		case len(m.Keys) == 0:
+			m = m.With(served)
+		default: // a message has either buttons or a keyboard
+			o = o.Tell(n.Person, messages.Say("Thank you, I have your location.").With(served).In(messages.Answers))
+		}
+		return o.Tell(n.Person, m.In(messages.Answers))
+	}
+	err := s.refusal(at)
+	switch no, _ := flow.Apology(err); {
+	case err == nil:
+		s = s.taken(at)
+		s.Doubt = n.Doubt
+		o := flow.Do(Attended{s.Activity.ID, n.Person, s.Branch, at, s.Late, n.Method, n.Doubt, n.Note})
+		return tell(o.And(s.counted(t.Now)), s.kept(t, at).As(name, s.Activity.ID))
+	case s.Branch == 0 && s.Activity.ID != 0:
+		return tell(flow.Do(), s.outsider(no, at).As("checkin/%d/guest", s.Activity.ID))
+	case s.Branch == 0 || s.Since.IsZero() || s.Activity.Cancelled:
+		return tell(flow.Do(), title(s.Activity).Add(no))
+	case s.Doubt == campaign.Outside && n.Doubt == campaign.NoDoubt && s.Activity.Phase(at) != campaign.Over:
+		return tell(flow.Do(Added{s.Activity.ID, n.Person, at, at.Format("15:04 ") + n.Note}), s.kept(t, at).
+			Line("That you are at the place now is added to it.").As(name, s.Activity.ID))
+	}
+	return tell(flow.Do(), s.kept(t, at).As(name, s.Activity.ID))
+}
+
+// noted adds to a mark what the person says of it.
+func noted(t turn, n campaign.Noted) flow.Outcome {
+	if t.Facts.Seats[0].Since.IsZero() {
+		return flow.Do()
+	}
+	return flow.Do(Added{n.Activity, n.Person, t.Now, n.Note})
+}
+
 // vouched marks somebody whose presence another states. What is marked already
 // stays as it is.
 func vouched(t turn, n campaign.Vouched) flow.Outcome {
@@ -197,7 +283,10 @@ func vouched(t turn, n campaign.Vouched) flow.Outcome {
 		return flow.Do()
 	}
 	card := title(s.Activity).Line("✓ %s marked you present at %s.", t.Who.Name, t.Now.Truncate(time.Minute))
-	return flow.Do(Marked{s.Activity.ID, n.Person, s.Branch, t.Now, t.Who.ID, n.Note}).
-		And(s.counted(t.Now)).
+	o := flow.Do(Marked{s.Activity.ID, n.Person, s.Branch, t.Now, t.Who.ID, n.Note})
+	if s.judged(t.Now) {
+		o = o.Shout(campaign.MarksChanged{Activity: n.Activity})
+	}
+	return o.And(s.counted(t.Now)).
 		Tell(n.Person, card.InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
 }

@@ -60,6 +60,13 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		f.Windows, err = windowsOfPerson(ctx, tx, about.Person.ID)
 	case campaign.GroupOpen:
 		f.Windows, err = showing(ctx, tx, about.Branch)
+	case campaign.Attended:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+		if err == nil {
+			f.Wards, err = wards(ctx, tx, about.Person, f.Seats)
+		}
+	case campaign.Noted:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	case campaign.Vouched:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	}
@@ -134,7 +141,7 @@ func seatOfEach(ctx context.Context, tx *storage.Tx, activities []campaign.Activ
 // stale.
 func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Seat, error) {
 	ids := each(activities)
-	groups, err := keep(ctx, tx, ids)
+	windows, err := keep(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +151,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 		Grouped  bool
 		Since    sql.NullTime
 		Late     bool
+		Doubt    campaign.Doubt
 		Left     sql.NullTime
 		Helps    bool
 	}
@@ -155,9 +163,9 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
 		SELECT seat.activity_id AS activity, seat.branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late, m.left_at AS left,
-		       EXISTS (SELECT FROM helpers h WHERE h.helper_id = seat.person_id) AS helps
-		FROM seat LEFT JOIN LATERAL (SELECT at, late, left_at FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late,
+		       coalesce(m.doubt, '') AS doubt, m.left_at AS left, EXISTS (SELECT FROM helpers h WHERE h.helper_id = seat.person_id) AS helps
+		FROM seat LEFT JOIN LATERAL (SELECT at, late, doubt, left_at FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
 		ORDER BY n`, storage.Array(activities), storage.Array(people))
 	if err != nil {
 		return nil, fmt.Errorf("read seats: %w", err)
@@ -168,34 +176,39 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	}
 	ss := make([]Seat, len(rows))
 	for i, r := range rows {
-		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, groups[r.Activity], r.Since.Time, r.Late, r.Left.Time, r.Helps}
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, windows[r.Activity].Groups, windows[r.Activity].Closed, r.Since.Time, r.Late, r.Doubt, r.Left.Time, r.Helps}
 	}
 	return ss, nil
 }
 
-// keep keeps windows from moving until the turn ends, and returns how many
-// groups see the figures of each. One that has never opened is kept by its
-// activity, before the others: who opens it must not invite a person whose mark is
-// being written. One that opens while that is waited for counts no groups yet.
-func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]int, error) {
-	var rows []struct {
-		ID     campaign.ActivityID
-		Groups int
-	}
+// A kept window is one that does not move until the turn ends.
+type kept struct {
+	ID     campaign.ActivityID
+	Groups int // how many groups see its figures
+	Closed bool
+}
+
+// keep keeps windows from moving until the turn ends, and returns how they stand.
+// One that has never opened is kept by its activity, before the others: who opens
+// it must not invite a person whose mark is being written. One that opens while
+// that is waited for counts no groups yet.
+func keep(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) (map[campaign.ActivityID]kept, error) {
+	var rows []kept
 	err := tx.Select(ctx, &rows, `
 		WITH unopened AS MATERIALIZED (
 			SELECT a.id FROM activities a WHERE a.id = ANY($1) AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id)
 			ORDER BY a.id FOR SHARE)
-		SELECT activity_id AS id, groups FROM checkin_windows WHERE activity_id = ANY($1) AND (SELECT count(*) FROM unopened) >= 0
+		SELECT activity_id AS id, groups, closed_at IS NOT NULL AS closed FROM checkin_windows
+		WHERE activity_id = ANY($1) AND (SELECT count(*) FROM unopened) >= 0
 		ORDER BY activity_id FOR SHARE`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("keep windows: %w", err)
 	}
-	groups := make(map[campaign.ActivityID]int, len(rows))
+	windows := make(map[campaign.ActivityID]kept, len(rows))
 	for _, r := range rows {
-		groups[r.ID] = r.Groups
+		windows[r.ID] = r
 	}
-	return groups, nil
+	return windows, nil
 }
 
 // byID finds activities by their numbers.
@@ -391,6 +404,12 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 		return tx.Exec(ctx, `
 			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES ($1, $2, $3, $4, false, $5, $6, $7)
 			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, byMark, e.By, e.Note)
+	case Attended:
+		return tx.Exec(ctx, `
+			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, doubt, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, e.Late, e.Method, e.Doubt, e.Note)
+	case Added:
+		return tx.Exec(ctx, `UPDATE marks SET note = concat_ws('; ', nullif(note, ''), $3::text) WHERE activity_id = $1 AND person_id = $2`, e.Activity, e.Person, e.Note)
 	case Opened:
 		return opened(ctx, tx, e)
 	case Enlisted:

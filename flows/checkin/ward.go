@@ -105,7 +105,7 @@ func recordFor(t turn, p For) flow.Outcome {
 	}
 	w.Seat, w.Marker, w.Helped = w.taken(at), t.Who.Name, true
 	t.Facts = t.Facts.with(w)
-	return flow.Do(Helped{p.Activity, w.Person, w.Branch, at, w.Late, t.Who.ID}).
+	return flow.Do(Helped{p.Activity, w.Person, w.Branch, at, w.Late, t.Who.ID}).And(w.told(t.Now)).
 		And(w.counted(t.Now)).And(own.redrawn(t, at)).
 		And(flow.Outcome{Answer: messages.T("%s: %s", w.Name, w.done(at))})
 }

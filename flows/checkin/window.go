@@ -54,16 +54,16 @@ func (w Window) settle(now time.Time) flow.Outcome {
 	case w.Activity.Cancelled, phase == campaign.Before:
 		return flow.Do()
 	case phase == campaign.Over && !w.Opened:
-		return flow.Do(Opened{id, len(w.Branches)}, Closed{id})
+		return flow.Do(Opened{id, len(w.Branches)}, Closed{id}).Shout(campaign.WindowClosed{Activity: id})
 	case phase == campaign.Over && !w.Closed:
-		return flow.Do(Closed{id}).And(w.redraw(now))
+		return flow.Do(Closed{id}).And(w.redraw(now)).Shout(campaign.WindowClosed{Activity: id})
 	case phase == campaign.Over:
 		return flow.Do()
 	case !w.Opened:
 		return w.open(now)
 	case w.Closed:
 		w.Closed = false
-		return flow.Do(Reopened{id}).And(w.redraw(now))
+		return flow.Do(Reopened{id}).And(w.redraw(now)).Shout(campaign.WindowReopened{Activity: id})
 	}
 	return flow.Do()
 }
@@ -158,9 +158,9 @@ func moved(t turn, n campaign.ActivityMoved) flow.Outcome {
 		case !w.Invited:
 			continue
 		case phase == campaign.Before && w.Opened:
-			o, w.Closed = o.And(flow.Do(Postponed{id})), false
+			o, w.Closed = o.And(flow.Do(Postponed{id}).Shout(campaign.WindowReopened{Activity: id})), false
 		case phase != campaign.Over && w.Closed:
-			o, w.Closed = o.And(flow.Do(Reopened{id})), false
+			o, w.Closed = o.And(flow.Do(Reopened{id}).Shout(campaign.WindowReopened{Activity: id})), false
 		}
 		if o = o.And(w.redraw(t.Now)); told {
 			o = o.TellAll(Invited{id}, notice.In(messages.Reminders))

@@ -62,7 +62,9 @@ func TestAnActivityThatRunsIsNotHeldAgainstAnybody(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
-	if got := (entry{Closes: noon, Reported: true}).status(noon); got != campaign.Absent {
-		t.Errorf("got %s at the close, want absent", got)
+	for required, want := range map[bool]campaign.Status{false: campaign.Absent, true: campaign.Owed} {
+		if got := (entry{Closes: noon, Reported: true, Required: required}).status(noon); got != want {
+			t.Errorf("required %v: got %s at the close, want %s", required, got, want)
+		}
 	}
 }

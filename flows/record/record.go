@@ -4,7 +4,10 @@
 package record
 
 import (
+	"cmp"
 	_ "embed"
+	"slices"
+	"strconv"
 	"time"
 
 	"campaign"
@@ -65,11 +68,14 @@ type entry struct {
 	Away     string    // the other branch that they attended with
 	Guest    bool      // and nothing of their own counts for it yet
 	Reported bool
+	ID       campaign.ActivityID
+	Debt     campaign.Debt
+	Due      campaign.Day      // of a debt
 	Activity campaign.Activity // as far as signing out of it goes
 }
 
 func (e entry) status(now time.Time) campaign.Status {
-	return campaign.Presence{Marked: !e.At.IsZero(), Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported}.Status()
+	return campaign.Presence{Marked: !e.At.IsZero(), Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported, Required: e.Required, Debt: e.Debt}.Status()
 }
 
 // running reports whether the person may still come.
@@ -79,7 +85,7 @@ func (e entry) running(now time.Time) bool { return e.At.IsZero() && now.Before(
 const pageSize = 8
 
 func card(t turn, page int) messages.Message {
-	m := next(latest(figures(who(t).Gap(), t), t, page), t)
+	m := settling(next(latest(owing(figures(who(t).Gap(), t), t), t, page), t), t)
 	if pages := pagesOf(t); pages > 1 {
 		page = turned(page, pages)
 		m = m.Row(messages.Button(Page{turned(page-1, pages)}, "◀ Previous"), messages.Button(Page{turned(page+1, pages)}, "Next ▶"))
@@ -120,7 +126,50 @@ func figures(m messages.Message, t turn) messages.Message {
 	if f.Expected() == 0 {
 		return m.Line("You have missed nothing: no required activity has been held for you yet.")
 	}
-	return m.Line("<b>Required activities: %s · %d%% there</b>", messages.Figures(f), f.Percent())
+	return m.Line("<b>Required activities: %s · %s</b>", messages.Figures(f), messages.Coverage(f))
+}
+
+// mostOwed is how many debts the card lists; the others come up as these are done.
+const mostOwed = 6
+
+// owed are the entries that are to be made up, the earliest due first.
+func owed(t turn) []entry {
+	es := slices.DeleteFunc(slices.Clone(t.Facts.Entries), func(e entry) bool { return e.status(t.Now) != campaign.Owed || e.Due == 0 })
+	slices.SortStableFunc(es, func(a, b entry) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
+	return es
+}
+
+// owing lists what is to be made up.
+func owing(m messages.Message, t turn) messages.Message {
+	es := owed(t)
+	for _, e := range es[:min(len(es), mostOwed)] {
+		switch late := int(t.Today() - e.Due); {
+		case e.Debt == campaign.DebtHanded:
+			m = m.Line("Handed in, to be decided: %s", e.Title)
+		case late > 0:
+			m = m.Line("To be made up, days late: %d: %s", late, e.Title)
+		default:
+			m = m.Line("To be made up by %s: %s", e.Due, e.Title)
+		}
+	}
+	switch n := len(es) - mostOwed; {
+	case len(es) == 0:
+		return m
+	case n > 0:
+		m = m.Line("and %d more; they come up as these are done.", n)
+	}
+	return m.Gap()
+}
+
+// settling has a button for each of those for which nothing was handed in yet.
+func settling(m messages.Message, t turn) messages.Message {
+	es := owed(t)
+	for _, e := range es[:min(len(es), mostOwed)] {
+		if e.Debt != campaign.DebtHanded {
+			m = m.Row(messages.Button(flow.Open{Flow: "makeup", Arg: strconv.FormatInt(int64(e.ID), 10)}, "Make up: %s", e.Title))
+		}
+	}
+	return m
 }
 
 // latest lists the activities of a page.

@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) { storagetest.Main(m) }
 
 func TestConversations(t *testing.T) {
-	flowtest.Run(t, home.With(record.Flow, checkin), year)
+	flowtest.Run(t, home.With(record.Flow, checkin, makeup), year)
 }
 
 // checkin stands for the flow that the button opens.
@@ -26,8 +26,14 @@ var checkin = flow.Spec[struct{}, struct{}]{
 	Asks: []flow.Ask[struct{}, struct{}]{flow.Then("open", func(*flow.Turn[struct{}, struct{}]) flow.Outcome { return flow.Do().Reply("Confirm") })},
 }
 
+// makeup stands for the flow that the buttons of what is owed open.
+var makeup = flow.Spec[struct{}, struct{}]{
+	Name: "makeup",
+	Asks: []flow.Ask[struct{}, struct{}]{flow.Then("open", func(t *flow.Turn[struct{}, struct{}]) flow.Outcome { return flow.Do().Reply("%s", t.Arg) })},
+}
+
 // year is ten study sessions of branch 1 in November, one of which branch 1 has
-// sent nothing about, a lecture for everybody that runs, and a meeting of unit 1
+// sent nothing about and of some of which 王芳 has debts, a lecture for everybody that runs, and a meeting of unit 1
 // that is to come; a cancelled one; one of another unit.
 func year(ctx context.Context, tx *storage.Tx) error {
 	for _, s := range []string{
@@ -46,6 +52,11 @@ func year(ctx context.Context, tx *storage.Tx) error {
 		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES
 		 (1, 1, 1, '2026-11-03 08:50+8', false, 'button', NULL, ''), (2, 1, 1, '2026-11-05 09:20+8', true, 'button', NULL, ''),
 		 (3, 1, 1, '2026-11-08 10:00+8', false, 'marked', 2, 'phone broken'), (11, 7, 1, '2026-12-01 12:50+8', false, 'button', NULL, '')`,
+		`INSERT INTO makeups (activity_id, person_id, branch_id, since, due, state, how, decided_by, decided_at) VALUES
+		 (4, 1, 1, '2026-11-09 11:00+8', '2026-11-23', 'made', 'summary', 2, '2026-11-20 11:00+8'), (6, 1, 1, '2026-11-13 11:00+8', '2026-11-27', 'open', '', NULL, NULL),
+		 (7, 1, 1, '2026-11-15 11:00+8', '2026-11-29', 'waived', '', 3, '2026-11-20 11:00+8'), (8, 1, 1, '2026-11-17 11:00+8', '2026-12-01', 'handed', 'photo', NULL, NULL),
+		 (9, 1, 1, '2026-11-19 11:00+8', '2026-12-03', 'open', '', NULL, NULL), (2, 1, 1, '2026-11-05 11:00+8', '2026-11-19', 'void', '', NULL, NULL),
+		 (6, 14, 1, '2026-11-13 11:00+8', '2026-11-27', 'open', '', NULL, NULL), (9, 14, 1, '2026-11-19 11:00+8', '2026-12-03', 'handed', 'summary', NULL, NULL)`,
 	} {
 		if err := tx.Exec(ctx, s); err != nil {
 			return fmt.Errorf("seed the year: %w", err)
@@ -55,5 +66,5 @@ func year(ctx context.Context, tx *storage.Tx) error {
 }
 
 func TestConversationsOverTelegram(t *testing.T) {
-	bottest.Run(t, func() []flow.Flow { return home.With(record.Flow, checkin) }, year)
+	bottest.Run(t, func() []flow.Flow { return home.With(record.Flow, checkin, makeup) }, year)
 }

@@ -37,6 +37,7 @@ func hatsOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) (hats []h
 
 func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]entry, error) {
 	var found []struct {
+		ID                   campaign.ActivityID
 		Title                string
 		Starts, Ends, Closes time.Time
 		SignOut              sql.NullTime `db:"sign_out"`
@@ -45,13 +46,14 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 		Helper, Away         string
 		Guest                bool
 		Late, Reported       bool
+		Debt                 campaign.Debt
+		Due                  sql.NullTime
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, m.at, m.left_at AS left, coalesce(m.late, false) AS late,
+		SELECT a.id, a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, m.at, m.left_at AS left, coalesce(m.late, false) AS late,
 		       coalesce((SELECT h.name FROM people h WHERE h.id = m.by_id AND m.doubt = 'helper'), '') AS helper,
-		       CASE WHEN m.method = 'guest' THEN m.note ELSE '' END AS away, e.guest,
-		       EXISTS (SELECT FROM expected o JOIN marks om ON om.activity_id = o.activity_id AND om.person_id = o.person_id AND om.method <> 'guest'
-		               WHERE o.activity_id = e.activity_id AND o.branch_id = e.branch_id) AS reported
+		       CASE WHEN m.method = 'guest' THEN m.note ELSE '' END AS away, e.guest, coalesce(k.state, '') AS debt, k.due,
+		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
 		FROM (
 			SELECT activity_id, person_id, branch_id, false AS guest FROM expected WHERE person_id = $1
 			UNION ALL
@@ -59,14 +61,18 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 			AND NOT EXISTS (SELECT FROM expected x WHERE x.activity_id = k.activity_id AND x.person_id = $1)) e
 		JOIN activities a ON a.id = e.activity_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
 		WHERE NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)
 	if err != nil {
 		return nil, fmt.Errorf("record: find the activities: %w", err)
 	}
 	es := make([]entry, len(found))
 	for i, r := range found {
-		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required && !r.Guest, Late: r.Late, Reported: r.Reported,
+		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required && !r.Guest, Late: r.Late, Reported: r.Reported, ID: r.ID, Debt: r.Debt,
 			Left: r.Left.Time, Helper: r.Helper, Away: r.Away, Guest: r.Guest, Activity: campaign.Activity{Ends: r.Ends, Closes: r.Closes, SignOut: r.SignOut.Time}}
+		if r.Due.Valid {
+			es[i].Due = campaign.DayOf(r.Due.Time)
+		}
 		if r.At.Valid {
 			es[i].At = r.At.Time.In(tx.Zone())
 		}

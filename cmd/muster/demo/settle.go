@@ -12,10 +12,10 @@ import (
 )
 
 // Settled reports whether a district has been put into the database, to the end:
-// its activities come last.
+// what became of its activities comes last.
 func Settled(ctx context.Context, tx *storage.Tx) (bool, error) {
 	var there bool
-	err := tx.Get(ctx, &there, `SELECT EXISTS (SELECT FROM activities)`)
+	err := tx.Get(ctx, &there, `SELECT EXISTS (SELECT FROM expected)`)
 	return there, err
 }
 

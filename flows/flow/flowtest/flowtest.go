@@ -8,15 +8,15 @@
 //	> [Check in]-1        presses the one before the newest
 //	>2#1 /bind            speaks in group 1; >2#1 [签到] presses there
 //	> {own} {of 3} {forwarded}   shares the own contact, somebody else's, a forwarded one
-//	> (28.1,112.9)        shares a location
-//	> <roster.csv>        sends a file of testdata
+//	> (28.1,112.9)        shares a location; (28.1,112.9) ±800 as a phone that is unsure, (28.1,112.9) forwarded
+//	> <roster.csv>        sends a file of testdata; a .png or .jpg goes as a photo
 //	>2#1 !kicked          removes the bot from group 1; !muted keeps it from writing there, !open lets it again
 //	>7 !blocked           blocks the bot; !open ends that
 //	> +90m                the clock goes on; timers and rules come due on the way
 //	> @2026-12-01 14:00   the clock goes on to a moment
 //	What kind of leave?   what is said to the person in the chair
 //	@3 Hello.             ... to person 3; #1 in group 1; &901 to an account that is nobody's
-//	(edit) (toast) (alert)
+//	(edit) (toast) (alert) (picture)
 //	|                     an empty line of a message
 //	[Approve] [Decline]   buttons; <Share phone> is a key of the keyboard
 //	* checkin.arrived {"Activity":7}    what entered the audit

@@ -164,11 +164,13 @@ func (r *Rehearsal) event(t testing.TB, a Act) flow.Event {
 		p := b.Of.(pressed)
 		e.Press = &flow.Press{Content: p.content, Key: p.key}
 	case Shares:
-		e.In = flow.Shared{Lat: does.Lat, Lon: does.Lon}
+		e.In = flow.Shared{Lat: does.Lat, Lon: does.Lon, Accuracy: does.Accuracy, Forwarded: does.Forwarded}
 	case Hands:
 		e.In = flow.Card{Phone: Phone(does.Of), Own: a.Stranger() || does.Of == a.Who, Forwarded: does.Forwarded}
 	case Sends:
 		e.In = r.file(t, a, does)
+	case Snaps:
+		e.In = flow.Photo(does.Name)
 	}
 	return e
 }
@@ -326,7 +328,7 @@ func (r *Rehearsal) shown(d storage.Delivery, edit bool) (Shown, error) {
 	for i, l := range m.Lines {
 		lines[i] = write(l)
 	}
-	out := Shown{Chat: d.Chat, Message: d.MessageID, Edit: edit, Lines: strings.Split(strings.TrimSpace(strings.Join(lines, "\n")), "\n")}
+	out := Shown{Chat: d.Chat, Message: d.MessageID, Edit: edit, Picture: m.Picture != nil, Lines: strings.Split(strings.TrimSpace(strings.Join(lines, "\n")), "\n")}
 	key := 0
 	for _, row := range m.Rows(d.Plain) {
 		var buttons []Button

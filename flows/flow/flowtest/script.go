@@ -107,6 +107,10 @@ func (p *player) does(t testing.TB, in string) any {
 	case strings.HasPrefix(in, "("):
 		var at Shares
 		fmt.Sscanf(in, "(%f,%f)", &at.Lat, &at.Lon)
+		if _, sure, ok := strings.Cut(in, "±"); ok {
+			fmt.Sscan(sure, &at.Accuracy)
+		}
+		at.Forwarded = strings.HasSuffix(in, " forwarded")
 		return at
 	case strings.HasPrefix(in, "!"):
 		return Lets(in[1:])
@@ -120,6 +124,9 @@ func (p *player) does(t testing.TB, in string) any {
 		body, err := os.ReadFile(filepath.Join(p.dir, name))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if e := filepath.Ext(name); e == ".png" || e == ".jpg" {
+			return Snaps{name, body}
 		}
 		return Sends{name, body}
 	}
@@ -159,6 +166,9 @@ func (p *player) show(out *strings.Builder, m Shown) {
 	mark := p.mark(m.Chat)
 	if m.Edit {
 		mark += "(edit) "
+	}
+	if m.Picture {
+		mark += "(picture) "
 	}
 	for _, line := range m.Lines {
 		if line == "" {

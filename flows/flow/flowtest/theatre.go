@@ -20,7 +20,7 @@ type Theatre interface {
 }
 
 // An Act is what somebody does with their phone. Does is a Says, a Presses, a
-// Shares, a Hands, a Sends or a Lets.
+// Shares, a Hands, a Sends, a Snaps or a Lets.
 type Act struct {
 	Who   int // the number in the transcripts
 	Group int // where; 0 is in private
@@ -37,7 +37,10 @@ type (
 		Before int
 	}
 	// Shares is a location.
-	Shares struct{ Lat, Lon float64 }
+	Shares struct {
+		Lat, Lon, Accuracy float64
+		Forwarded          bool
+	}
 	// Hands is the card of a person: Of is the number in the transcripts.
 	Hands struct {
 		Of        int
@@ -45,6 +48,11 @@ type (
 	}
 	// Sends is a file.
 	Sends struct {
+		Name string
+		Body []byte
+	}
+	// Snaps is a photo.
+	Snaps struct {
 		Name string
 		Body []byte
 	}
@@ -84,6 +92,7 @@ type Audited string
 type Shown struct {
 	Chat, Message int64
 	Edit          bool
+	Picture       bool // above the lines
 	Lines         []string
 	Keys          [][]Button
 	Board         [][]string // the keyboard that stands in place of the reader's own
