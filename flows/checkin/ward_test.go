@@ -132,3 +132,54 @@ func TestForWhomSomebodyRecords(t *testing.T) {
 		})
 	}
 }
+
+// Whoever shows that they are there by a code or by their location is offered those
+// for whom they record, as whoever presses a button; a message has either buttons or
+// a keyboard, so what takes the key for locations away comes by itself.
+func TestAHelperIsOfferedTheirMembersHoweverTheyCheckIn(t *testing.T) {
+	study := campaign.Activity{ID: 7, Title: "学习", Opens: at(1, 13, 30), LateFrom: at(1, 14, 10), Closes: at(1, 16, 0)}
+	for _, c := range []struct {
+		method campaign.Method
+		wards  int
+		says   []string // of each message: its rows of buttons, and whether it has a keyboard
+	}{
+		{campaign.ByCode, 1, []string{"1 false"}},
+		{campaign.ByLocation, 1, []string{"0 true", "1 false"}},
+		{campaign.ByLocation, 0, []string{"0 true"}},
+	} {
+		study.Method = c.method
+		tt := turn{Facts: Facts{Seats: []Seat{{Activity: study, Branch: 1, Helps: true}}}}
+		tt.Who.ID, tt.Now, tt.At = 1, at(1, 14, 0), at(1, 14, 0)
+		for range c.wards {
+			tt.Facts.Wards = append(tt.Facts.Wards, Ward{Seat: Seat{Activity: study, Branch: 1}, Person: 9, Name: "郑爽"})
+		}
+		var got []string
+		for _, m := range attended(tt, campaign.Attended{Activity: 7, Person: 1, At: tt.At, Method: c.method}).Out {
+			got = append(got, fmt.Sprint(len(m.Keys), m.Board != nil))
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.says) {
+			t.Errorf("by %s, for %d: got %v, want %v", c.method, c.wards, got, c.says)
+		}
+	}
+}
+
+// A mark that is made after absences were judged is news: a helper whose message came
+// late, a guest who is accepted afterwards.
+func TestAMarkThatComesAfterTheCloseIsNews(t *testing.T) {
+	study := campaign.Activity{ID: 7, Opens: at(1, 13, 30), LateFrom: at(1, 14, 10), Closes: at(1, 16, 0)}
+	for _, c := range []struct {
+		hour int
+		want int
+	}{{15, 0}, {17, 1}} {
+		tt := turn{Facts: Facts{Seats: []Seat{{Activity: study, Branch: 1, Since: at(1, 14, 0), Helps: true}},
+			Wards: []Ward{{Seat: Seat{Activity: study, Branch: 1}, Person: 9, Name: "郑爽"}}}}
+		tt.Now = at(1, c.hour, 0)
+		if got := recordFor(tt, For{Activity: 7, Person: 9, Said: at(1, 14, 5)}); len(got.News) != c.want || len(got.Effects) != 1 {
+			t.Errorf("at %d: a helper's mark: got %d news and %d effects, want %d and 1", c.hour, len(got.News), len(got.Effects), c.want)
+		}
+		tt.Facts.Seats[0].Since = Seat{}.Since
+		if got := hosted(tt, campaign.GuestAttended{Activity: 7, Person: 1, At: at(1, 14, 5)}); len(got.News) != c.want || len(got.Effects) != 1 {
+			t.Errorf("at %d: a guest's mark: got %d news and %d effects, want %d and 1", c.hour, len(got.News), len(got.Effects), c.want)
+		}
+	}
+}
