@@ -51,6 +51,7 @@ type Activity struct {
 	Opens     time.Time // check-in from here; moved when somebody opens by hand
 	LateFrom  time.Time // on time is earlier than this
 	Closes    time.Time // check-in until before here; moved when somebody closes by hand
+	SignOut   time.Time `json:",omitzero"` // who leaves says so, from here on; zero where nobody is asked to
 	Place     string
 	Required  bool
 	Method    Method
@@ -88,6 +89,30 @@ func (a Activity) Phase(t time.Time) Phase {
 	return Late
 }
 
+// SignOutFor is how long after the end people may still sign out.
+const SignOutFor = 30 * time.Minute
+
+// SigningOut tells from when until when people sign out; ok is false where nobody
+// is asked to. Where check-in was closed by hand before that, the meeting was
+// shorter than planned: then they may leave at once.
+func (a Activity) SigningOut() (from, until time.Time, ok bool) {
+	if a.SignOut.IsZero() {
+		return from, until, false
+	}
+	from = a.SignOut
+	if a.Closes.Before(from) {
+		from = a.Closes
+	}
+	return from, a.Ends.Add(SignOutFor), true
+}
+
+// Forgotten reports whether somebody who was in since an instant should have
+// signed out by now and has not. They were there all the same.
+func (a Activity) Forgotten(since, left, now time.Time) bool {
+	_, until, asked := a.SigningOut()
+	return asked && left.IsZero() && !since.IsZero() && since.Before(until) && !now.Before(until)
+}
+
 // News of activities, which one flow shouts and others hear.
 type (
 	// ActivityPlanned is a new activity.
@@ -116,6 +141,25 @@ type (
 		Activity ActivityID
 		Person   PersonID
 		Note     string
+	}
+	// GuestAttended is a member who was at an activity of another branch, the host,
+	// and was accepted there. It counts for an activity of their own branch, or for
+	// none yet.
+	GuestAttended struct {
+		Activity ActivityID
+		Host     BranchID
+		Counts   ActivityID // 0 is none
+		Person   PersonID
+		Home     BranchID
+		At       time.Time
+		Late     bool
+		Place    string // the host's name
+	}
+	// GuestCounted is a visit whose one record is to stand at another activity than
+	// before.
+	GuestCounted struct {
+		Person   PersonID
+		From, To ActivityID
 	}
 	// Attended is a person who has shown that they are there in the way that the
 	// activity asks for, at an instant, and what that does not prove.

@@ -12,11 +12,13 @@ import (
 	"campaign/flows/dispute"
 	"campaign/flows/flow"
 	"campaign/flows/group"
+	"campaign/flows/guest"
 	"campaign/flows/history"
 	"campaign/flows/home"
 	"campaign/flows/makeup"
 	"campaign/flows/missing"
 	"campaign/flows/place"
+	"campaign/flows/proxy"
 	"campaign/flows/record"
 	"campaign/flows/roll"
 	"campaign/flows/roster"
@@ -28,6 +30,7 @@ var All = []flow.Flow(home.With(
 	code.Flow,
 	place.Flow,
 	record.Flow,
+	guest.Flow,
 	makeup.Flow,
 	attendance.Flow,
 	roll.Flow,
@@ -38,6 +41,7 @@ var All = []flow.Flow(home.With(
 	closing.Flow,
 	activity.Flow,
 	bind.Flow,
+	proxy.Flow,
 	roster.Flow,
 	group.Flow,
 ))

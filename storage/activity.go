@@ -32,12 +32,13 @@ func (tx *Tx) Activities(ctx context.Context, ids []campaign.ActivityID) ([]camp
 		Unit                              campaign.UnitID
 		Branch                            campaign.BranchID
 		Starts, Ends, Opens, Late, Closes time.Time
+		SignOut                           *time.Time `db:"sign_out"`
 		Required, Cancelled               bool
 		Method                            campaign.Method
 	}
 	err := tx.Select(ctx, &rows, `
 		SELECT a.id, a.no, a.title, a.kind, a.part, a.batch, coalesce(a.unit_id, 0) AS unit, coalesce(a.branch_id, 0) AS branch,
-		       concat_ws(' · ', u.name, b.name) AS of, a.starts, a.ends, a.opens, a.late_from AS late, a.closes,
+		       concat_ws(' · ', u.name, b.name) AS of, a.starts, a.ends, a.opens, a.late_from AS late, a.closes, a.sign_out,
 		       a.place, a.required, a.method, a.cancelled
 		FROM unnest($1::bigint[]) WITH ORDINALITY AS t (id, n) JOIN activities a ON a.id = t.id
 		LEFT JOIN units u ON u.id = a.unit_id LEFT JOIN branches b ON b.id = a.branch_id
@@ -51,6 +52,9 @@ func (tx *Tx) Activities(ctx context.Context, ids []campaign.ActivityID) ([]camp
 			Scope:  campaign.Scope{Part: r.Part, Batch: r.Batch, Unit: r.Unit, Branch: r.Branch},
 			Starts: r.Starts, Ends: r.Ends, Opens: r.Opens, LateFrom: r.Late, Closes: r.Closes,
 			Place: r.Place, Required: r.Required, Method: r.Method, Cancelled: r.Cancelled}
+		if r.SignOut != nil {
+			as[i].SignOut = *r.SignOut
+		}
 	}
 	return as, nil
 }

@@ -141,6 +141,15 @@ UNION ALL
  SELECT r.activity_id,
     r.branch_id
    FROM reported r;
+  WHERE m.method <> 'guest'::text;
+
+CREATE VIEW helping AS
+ SELECT h.helper_id,
+    h.person_id
+   FROM helpers h
+     JOIN people w ON w.id = h.helper_id
+     JOIN people p ON p.id = h.person_id
+  WHERE h.agreed_at IS NOT NULL AND w.active AND p.active AND w.branch_id = p.branch_id;
 
 CREATE VIEW makeup_absences AS
  SELECT e.activity_id,
@@ -194,12 +203,14 @@ CREATE TABLE activities (
     method    text NOT NULL CHECK (method IN ('button', 'code', 'location')),
     cancelled boolean NOT NULL DEFAULT false,
     made_by   bigint REFERENCES people,
+    sign_out  timestamptz,
     CHECK (ends > starts),
     CHECK ((part = 'branch') = (branch_id IS NOT NULL)),
     CHECK ((part IN ('unit', 'branch')) = (unit_id IS NOT NULL))
 );
 CREATE INDEX activities_by_close ON activities (closes);
 CREATE INDEX activities_by_start ON activities (starts);
+CREATE INDEX activities_with_sign_out ON activities (ends) WHERE sign_out IS NOT NULL;
 
 CREATE TABLE activity_numbers (
     year smallint PRIMARY KEY,
@@ -304,10 +315,12 @@ CREATE TABLE chats (
 CREATE INDEX chats_to_ask ON chats (ask_at) WHERE ask_at IS NOT NULL;
 
 CREATE TABLE checkin_windows (
-    activity_id bigint PRIMARY KEY REFERENCES activities,
-    opened_at   timestamptz,
-    closed_at   timestamptz,
-    groups      integer NOT NULL DEFAULT 0
+    activity_id    bigint PRIMARY KEY REFERENCES activities,
+    opened_at      timestamptz,
+    closed_at      timestamptz,
+    groups         integer NOT NULL DEFAULT 0,
+    out_offered_at timestamptz,
+    out_closed_at  timestamptz
 );
 CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
 
@@ -415,6 +428,39 @@ CREATE TABLE group_notices (
     PRIMARY KEY (branch_id, person_id)
 );
 
+CREATE TABLE guests (
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    host_id     bigint NOT NULL REFERENCES branches,
+    home_id     bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    late        boolean NOT NULL,
+    state       text NOT NULL CHECK (state IN ('asked', 'accepted', 'declined', 'withdrawn')),
+    decided_by  bigint REFERENCES people,
+    decided_at  timestamptz,
+    counts_id   bigint REFERENCES activities,
+    PRIMARY KEY (activity_id, person_id),
+    CHECK (home_id <> host_id),
+    CHECK ((state IN ('accepted', 'declined')) = (decided_by IS NOT NULL)),
+    CHECK ((decided_by IS NULL) = (decided_at IS NULL)),
+    CHECK (counts_id IS NULL OR state = 'accepted')
+);
+CREATE INDEX guests_by_count ON guests (counts_id) WHERE counts_id IS NOT NULL;
+CREATE INDEX guests_by_host ON guests (activity_id, host_id);
+CREATE INDEX guests_by_person ON guests (person_id);
+CREATE INDEX guests_to_count ON guests (home_id) WHERE state = 'accepted' AND counts_id IS NULL;
+
+CREATE TABLE helpers (
+    id        bigint PRIMARY KEY,
+    person_id bigint NOT NULL UNIQUE REFERENCES people,
+    helper_id bigint NOT NULL REFERENCES people,
+    asked_by  bigint NOT NULL REFERENCES people,
+    asked_at  timestamptz NOT NULL,
+    agreed_at timestamptz,
+    CHECK (person_id <> helper_id)
+);
+CREATE INDEX helpers_by_helper ON helpers (helper_id);
+
 CREATE TABLE inbox (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key         text NOT NULL UNIQUE,
@@ -481,7 +527,7 @@ CREATE TABLE marks (
     branch_id   bigint NOT NULL,
     at          timestamptz NOT NULL,
     late        boolean NOT NULL,
-    method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked')),
+    method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked', 'guest')),
     by_id       bigint REFERENCES people,
     note        text NOT NULL DEFAULT '',
     doubt       text NOT NULL DEFAULT '' CHECK (doubt IN ('', 'code', 'outside', 'helper')),

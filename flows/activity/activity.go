@@ -45,6 +45,7 @@ type Draft struct {
 	Required bool
 	Method   campaign.Method // "" is by button
 	Site     *Site           // of a check-in by location
+	SignOut  *time.Duration  `json:",omitempty"` // how long before the end people may sign out; nil is that nobody is asked to
 	Looked   bool            // the preview was seen: every question may be asked again
 	Sure     bool            // the answer that is being taken writes
 }
@@ -108,6 +109,7 @@ var Flow = flow.Spec[Draft, Facts]{
 			way{Key: "end", Label: "✎ End", Do: edit("end")},
 			way{Key: "place", Label: "✎ Place", Do: edit("place")},
 			way{Key: "title", Label: "✎ Title", Do: edit("title")},
+			way{Key: "signout", Label: "✎ Sign-out", Do: edit("signout")},
 		).When(doing(moving)).Tidy(sure("go")),
 		flow.Choose("calloff", calledOff,
 			way{Key: "go", Label: "Yes, call it off", Do: cancelled, Style: messages.Danger},
@@ -138,6 +140,12 @@ var Flow = flow.Spec[Draft, Facts]{
 		).When(func(t turn) bool { return t.Draft.Looked }),
 		flow.Free("site", whereabouts, pointed).When(located),
 		flow.Choose("radius", reach, radiusWays()...).When(located),
+		flow.Choose("signout", asksToSignOut,
+			way{Key: "none", Label: "No", Do: signOut(-1)},
+			way{Key: "30", Label: "From 30 minutes before the end", Do: signOut(30 * time.Minute), When: longer(30 * time.Minute)},
+			way{Key: "10", Label: "From 10 minutes before the end", Do: signOut(10 * time.Minute), When: longer(10 * time.Minute)},
+			way{Key: "0", Label: "From the end", Do: signOut(0)},
+		).When(func(t turn) bool { return t.Draft.Looked }),
 		flow.Choose("preview", preview,
 			way{Key: "go", Label: "Submit", Do: planned, When: func(t turn) bool { return plannable(t) == nil }, Style: messages.Primary},
 			way{Key: "required", Label: "Make it required", Do: require(true), When: func(t turn) bool { return !t.Draft.Required }},
@@ -149,6 +157,7 @@ var Flow = flow.Spec[Draft, Facts]{
 			way{Key: "end", Label: "✎ End", Do: edit("end")},
 			way{Key: "place", Label: "✎ Place", Do: edit("place")},
 			way{Key: "method", Label: "✎ Check-in", Do: edit("method")},
+			way{Key: "signout", Label: "✎ Sign-out", Do: edit("signout")},
 			way{Key: "scope", Label: "✎ Who", Do: edit("scope"), When: func(t turn) bool { return len(t.Facts.Parts) > 1 }},
 		).Tidy(sure("go")),
 	},
@@ -231,6 +240,22 @@ func require(yes bool) func(*turn) flow.Outcome {
 	}
 }
 
+// signOut asks people to sign out from so long before the end; below zero it asks
+// nobody.
+func signOut(before time.Duration) func(*turn) flow.Outcome {
+	return func(t *turn) flow.Outcome {
+		if t.Draft.SignOut = &before; before < 0 {
+			t.Draft.SignOut = nil
+		}
+		return flow.Do()
+	}
+}
+
+// longer reports whether the activity lasts longer than that.
+func longer(than time.Duration) func(turn) bool {
+	return func(t turn) bool { return t.Draft.Long > than }
+}
+
 // guessed takes the kind from a new title: from one that was pressed always, from
 // one that was written until the person has seen what came of it.
 func guessed(t *turn, in flow.Input) {
@@ -309,7 +334,26 @@ func (d Draft) activity(f Facts, zone *time.Location) campaign.Activity {
 		}
 	}
 	starts, ends := d.times(zone)
-	return window(a, starts, ends, campaign.OpensBefore, campaign.LateAfter)
+	return d.signsOut(window(a, starts, ends, campaign.OpensBefore, campaign.LateAfter))
+}
+
+// signsOut asks people to sign out of a as d has it, never before it starts.
+func (d Draft) signsOut(a campaign.Activity) campaign.Activity {
+	a.SignOut = time.Time{}
+	if d.SignOut != nil {
+		a.SignOut = a.Ends.Add(-min(*d.SignOut, a.Ends.Sub(a.Starts)))
+	}
+	return a
+}
+
+// beforeEnd is how long before the end people may sign out of a; nil is that
+// nobody is asked to.
+func beforeEnd(a campaign.Activity) *time.Duration {
+	if a.SignOut.IsZero() {
+		return nil
+	}
+	before := a.Ends.Sub(a.SignOut)
+	return &before
 }
 
 // of is the name of p as activities carry it.

@@ -34,7 +34,7 @@ func like(old campaign.Activity, site *Site, now time.Time) Draft {
 	return Draft{Title: old.Title, Kind: old.Kind, Guessed: true, Scope: old.Scope,
 		When:  campaign.When{Day: day, Clock: clock, HasClock: true, Half: clock.Half(), HasHalf: true},
 		Start: clock, End: campaign.ClockOf(ends), Long: ends.Sub(starts), Place: old.Place, Required: old.Required,
-		Method: old.Method, Site: site, Looked: true}
+		Method: old.Method, Site: site, SignOut: beforeEnd(old), Looked: true}
 }
 
 // again is the button that plans it like that.

@@ -35,7 +35,7 @@ func move(t *turn) flow.Outcome {
 	a := t.Facts.Activity
 	t.Draft = Draft{Activity: a.ID, Doing: moving, Seen: a, Title: a.Title, Kind: a.Kind, Scope: a.Scope, Place: a.Place,
 		When:  campaign.When{Day: campaign.DayOf(a.Starts)},
-		Start: campaign.ClockOf(a.Starts), End: campaign.ClockOf(a.Ends), Long: a.Ends.Sub(a.Starts)}
+		Start: campaign.ClockOf(a.Starts), End: campaign.ClockOf(a.Ends), Long: a.Ends.Sub(a.Starts), SignOut: beforeEnd(a)}
 	return flow.Goto("change")
 }
 
@@ -52,7 +52,7 @@ func callOff(t *turn) flow.Outcome {
 // to show presence by location shows it by a button.
 func (d Draft) becomes(old campaign.Activity, now time.Time) campaign.Activity {
 	starts, ends := d.times(now.Location())
-	a := shifted(old, starts, ends, now)
+	a := d.signsOut(shifted(old, starts, ends, now))
 	a.Title, a.Place = d.Title, d.Place
 	if a.Place != old.Place && a.Method == campaign.ByLocation {
 		a.Method = campaign.ByButton

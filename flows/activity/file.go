@@ -18,7 +18,7 @@ var fileColumns = []sheet.Column{
 	{Key: "activity_no", Alias: "活动编号"}, {Key: "title", Alias: "名称"}, {Key: "kind", Alias: "类型"}, {Key: "scope", Alias: "范围"},
 	{Key: "starts", Alias: "开始"}, {Key: "ends", Alias: "结束"}, {Key: "place", Alias: "地点"}, {Key: "required", Alias: "必到"},
 	{Key: "method", Alias: "签到方式"}, {Key: "opens_before", Alias: "提前签到分钟"}, {Key: "late_after", Alias: "迟到分钟"},
-	{Key: "place_lat", Alias: "纬度"}, {Key: "place_lon", Alias: "经度"}, {Key: "radius_m", Alias: "签到半径"},
+	{Key: "sign_out", Alias: "签退"}, {Key: "place_lat", Alias: "纬度"}, {Key: "place_lon", Alias: "经度"}, {Key: "radius_m", Alias: "签到半径"},
 }
 
 // needed are the columns that a file must have.
@@ -248,9 +248,34 @@ func (x *reading) when() {
 		return
 	}
 	x.activity = window(x.activity, starts, ends, x.before, x.late)
+	x.activity.SignOut = x.signOut(starts, ends)
 	if no, is := flow.Apology(proper(x.activity)); is {
 		x.faults = append(x.faults, flow.Fault{Line: x.line, Why: no})
 	}
+}
+
+// usualSignOut is how long before the end people may sign out where a file says
+// only that they do.
+const usualSignOut = 10 * time.Minute
+
+// signOut reads from when people sign out: yes, or how many minutes before the end.
+// Nobody is asked to where the column is not there, is empty or says no.
+func (x *reading) signOut(starts, ends time.Time) time.Time {
+	s, long := x.cell("sign_out"), ends.Sub(starts)
+	if s == "" {
+		return time.Time{}
+	}
+	if _, err := strconv.Atoi(s); err == nil {
+		before := x.minutes("sign_out", 0)
+		if before > long {
+			x.fault("%s begins before the activity does.", x.name("sign_out"))
+		}
+		return ends.Add(-before)
+	}
+	if yes, _ := x.word("sign_out", answers).(bool); !yes {
+		return time.Time{}
+	}
+	return ends.Add(-min(usualSignOut, long))
 }
 
 // instant reads a day with its year and a time.

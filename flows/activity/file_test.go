@@ -144,6 +144,37 @@ func TestAChangedLineIsAMove(t *testing.T) {
 	check(t, "audited", p.read(`SELECT effect FROM audit WHERE flow = 'activity' ORDER BY id`), []string{"planned", "moved", "revised"})
 }
 
+// A file says whether people sign out, and from how many minutes before the end.
+func TestAFileAsksToSignOut(t *testing.T) {
+	p := newPaper(t)
+	const head = "activity_no,title,kind,scope,starts,ends,required,method,签退\n"
+	line := func(no, out string) string {
+		return no + ",学习,study,all,2026-12-03 14:00,2026-12-03 16:00,yes,button," + out + "\n"
+	}
+	const outs = `SELECT no || ' ' || coalesce(to_char(sign_out, 'HH24:MI'), 'none') FROM activities ORDER BY no`
+	r := p.bring(head + line("A", "") + line("B", "否") + line("C", "yes") + line("D", "30") + line("E", "0"))
+	check(t, "faults", nil, []string{p.say(campaign.Chinese, r.Faults...)}[:len(r.Faults)])
+	check(t, "sign-out", p.read(outs), []string{"A none", "B none", "C 15:50", "D 15:30", "E 16:00"})
+	r = p.bring(head + line("A", "5"))
+	check(t, "changed", p.read(outs), []string{"A 15:55", "B none", "C 15:50", "D 15:30", "E 16:00"})
+	check(t, "heard", p.read(news)[5:], []string{"moved A 03 14:00 03 14:00"})
+	if r = p.bring(head + line("A", "5")); r.Changes != 0 {
+		t.Errorf("the same again: got %d changes, want none", r.Changes)
+	}
+	r = p.bring(head + line("A", "125") + line("B", "也许") + line("C", "-1"))
+	if got, want := p.say(campaign.Chinese, r.Faults...), "2 签退早于活动开始时间。\n3 “签退”不能填“也许”。\n4 “签退”须为 0 至 1,440 的整数（分钟）。\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	// What is over is not asked for afterwards.
+	p.bring(head + "OLD,学习,study,all,2026-11-03 14:00,2026-11-03 16:00,yes,button,\n")
+	p.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Exec(ctx, `INSERT INTO expected (activity_id, person_id, branch_id) SELECT id, 7, 1 FROM activities WHERE no = 'OLD'`)
+	})
+	if r = p.bring(head + "OLD,学习,study,all,2026-11-03 14:00,2026-11-03 16:00,yes,button,yes\n"); len(r.Faults) != 1 {
+		t.Errorf("sign-out of what is over: got %d faults, want it refused", len(r.Faults))
+	}
+}
+
 func TestEveryBadLineIsListedAndNothingIsWritten(t *testing.T) {
 	p := newPaper(t)
 	r := p.bring("编号x,活动编号,名称,类型,范围,开始,结束,必到,签到方式,opens_before,late_after,place_lat,place_lon,radius_m\n" +

@@ -98,7 +98,7 @@ func (r row) allowed(k known, a campaign.Activity, retold bool, now time.Time) e
 		return flow.Sorry("Who is expected is fixed since check-in opened; the scope can no longer change.")
 	case !ended(old, now) && retold:
 		return movable(old, a, k.arrived, now)
-	case ended(old, now) && relied && (!a.Starts.Equal(old.Starts) || !a.Ends.Equal(old.Ends) || !sameWindow(old, a)):
+	case ended(old, now) && relied && (!a.Starts.Equal(old.Starts) || !a.Ends.Equal(old.Ends) || !a.SignOut.Equal(old.SignOut) || !sameWindow(old, a)):
 		return flow.Sorry("It is over and people were expected; its times can no longer change.")
 	}
 	return nil

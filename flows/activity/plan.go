@@ -98,7 +98,13 @@ func movable(old, a campaign.Activity, arrived int, now time.Time) error {
 
 // same reports whether a and b are the same meeting to whoever reads of them.
 func same(a, b campaign.Activity) bool {
-	return a.Title == b.Title && a.Place == b.Place && a.Starts.Equal(b.Starts) && a.Ends.Equal(b.Ends) && a.Cancelled == b.Cancelled
+	return a.Title == b.Title && a.Place == b.Place && a.Starts.Equal(b.Starts) && a.Ends.Equal(b.Ends) && a.SignOut.Equal(b.SignOut) && a.Cancelled == b.Cancelled
+}
+
+// silent reports whether those who are invited need not hear that a becomes b: it
+// is at the same time and place.
+func silent(a, b campaign.Activity) bool {
+	return a.Place == b.Place && a.Starts.Equal(b.Starts) && a.Ends.Equal(b.Ends)
 }
 
 // number is what people say of the n-th activity of a year, by its start.

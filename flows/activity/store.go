@@ -2,9 +2,11 @@ package activity
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -284,11 +286,11 @@ func insert(ctx context.Context, tx *storage.Tx, h flow.Here, e Planned) error {
 	lat, lon, radius := columns(e.Site)
 	err := tx.Exec(ctx, `
 		INSERT INTO activities (id, no, title, kind, part, batch, unit_id, branch_id, starts, ends, opens, late_from, closes,
-		                        place, place_lat, place_lon, radius_m, required, method, made_by)
+		                        place, place_lat, place_lon, radius_m, required, method, made_by, sign_out)
 		OVERRIDING SYSTEM VALUE
-		VALUES ($1, $2, $3, $4, $5, $6, nullif($7::bigint, 0), nullif($8::bigint, 0), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, nullif($20::bigint, 0))`,
+		VALUES ($1, $2, $3, $4, $5, $6, nullif($7::bigint, 0), nullif($8::bigint, 0), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, nullif($20::bigint, 0), $21)`,
 		a.ID, a.No, a.Title, a.Kind, s.Part, s.Batch, int64(s.Unit), int64(s.Branch), a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes,
-		a.Place, lat, lon, radius, a.Required, a.Method, int64(h.Who.ID))
+		a.Place, lat, lon, radius, a.Required, a.Method, int64(h.Who.ID), instant(a.SignOut))
 	if err != nil {
 		return err
 	}
@@ -308,11 +310,14 @@ func update(ctx context.Context, tx *storage.Tx, a campaign.Activity, at *Site) 
 	return tx.Exec(ctx, `
 		UPDATE activities SET title = $2, kind = $3, part = $4, batch = $5, unit_id = nullif($6::bigint, 0), branch_id = nullif($7::bigint, 0),
 		       starts = $8, ends = $9, opens = $10, late_from = $11, closes = $12, place = $13, place_lat = $14, place_lon = $15,
-		       radius_m = $16, required = $17, method = $18
+		       radius_m = $16, required = $17, method = $18, sign_out = $19
 		WHERE id = $1`,
 		a.ID, a.Title, a.Kind, s.Part, s.Batch, int64(s.Unit), int64(s.Branch), a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes,
-		a.Place, lat, lon, radius, a.Required, a.Method)
+		a.Place, lat, lon, radius, a.Required, a.Method, instant(a.SignOut))
 }
+
+// instant is a column's value for an instant that may be absent.
+func instant(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
 
 // usualRadius is how near people must come where nobody says it, in metres.
 const usualRadius = 200

@@ -74,7 +74,22 @@ func facts(a campaign.Activity, expected int) []messages.Text {
 		when(a),
 	}
 	lines = append(lines, where(a)...)
-	return append(lines, checkIn(a), messages.T("Checked in to by: %s", messages.T(messages.Word(a.Method))), messages.T("Expected: %d", expected))
+	lines = append(lines, checkIn(a), messages.T("Checked in to by: %s", messages.T(messages.Word(a.Method))))
+	return append(append(lines, leaving(a)...), messages.T("Expected: %d", expected))
+}
+
+// leaving says from when until when people sign out of a, if they are asked to.
+func leaving(a campaign.Activity) []messages.Text {
+	if a.SignOut.IsZero() {
+		return nil
+	}
+	return []messages.Text{messages.T("Sign-out: from %s until %s", near(a.SignOut, a.Starts), near(a.Ends.Add(campaign.SignOutFor), a.Starts))}
+}
+
+// asksToSignOut asks whether people are to say that they leave.
+func asksToSignOut(t turn) messages.Message {
+	return messages.Say("Are people to sign out when they leave?").
+		Line("Whoever does not is present all the same, and shown to you as “sign-out missing”.")
 }
 
 // checkIn says from when until when people check in, and from when they are late
@@ -150,7 +165,7 @@ func change(t turn) messages.Message {
 	a := t.Draft.becomes(old, t.Now)
 	m := headed(old)
 	if same(old, a) {
-		m = m.Add(when(old)).Add(where(old)...)
+		m = m.Add(when(old)).Add(where(old)...).Add(leaving(old)...)
 		if !restartable(t) {
 			m = m.Line("Somebody has checked in already, so the start stays.")
 		}
@@ -165,6 +180,13 @@ func change(t turn) messages.Message {
 	if a.Place != old.Place {
 		m = m.Line("Where: %s → <b>%s</b>", place(old), place(a))
 	}
+	switch {
+	case a.SignOut.Equal(old.SignOut):
+	case a.SignOut.IsZero():
+		m = m.Line("Nobody is asked to sign out any more.")
+	default:
+		m = m.Add(leaving(a)...)
+	}
 	if a.Method != old.Method {
 		m = m.Line("Check-in is by button then: the new place is on no map.")
 	}
@@ -177,6 +199,9 @@ func change(t turn) messages.Message {
 
 // told says who hears of a change: before check-in opens nobody has been invited.
 func told(t turn) messages.Text {
+	if old := t.Facts.Activity; t.Draft.Doing == moving && silent(old, t.Draft.becomes(old, t.Now)) {
+		return messages.T("Nobody is written to: the cards that are out show it.")
+	}
 	if begun(t.Facts.Activity, t.Now) {
 		return messages.T("Everyone invited is told once: %d.", t.Facts.Expected)
 	}

@@ -107,6 +107,7 @@ type Facts struct {
 	Activity campaign.Activity
 	Branches []branch         // of the activity, that the person may read
 	People   []person         // expected in the branch of At
+	Guests   []guest          // of that branch, from others
 	Closing  campaign.Closing // of the figures of that branch
 
 	Held    []held    // of a spot of the whole: the activities, the latest first
@@ -119,6 +120,8 @@ type branch struct {
 	Unit, Name string
 	Reported   bool // something was heard of it
 	Figures    campaign.Figures
+	Guests     int // of other branches, who are not expected here
+	Asking     int // who ask to be guests
 
 	Members, Complete int // of the whole: who was expected at all, and who of them lacks nothing
 }
@@ -130,7 +133,18 @@ type person struct {
 	At       time.Time // zero while there is no mark
 	Late     bool
 	Debt     campaign.Debt
-	By, Note string // who marked them, where it was not themselves, and why
+	Left     time.Time // when they signed out
+	Helped   bool      // their helper says so
+	Guest    bool      // they were at another branch, which Note names
+	By, Note string    // who marked them, where it was not themselves, and why
+}
+
+// A guest is a member of another branch who attended with this one. More of them is
+// not known here.
+type guest struct {
+	Name, Unit, Branch string
+	At                 time.Time
+	Late               bool
 }
 
 func looksAfter(p campaign.Person) bool { return p.Holds(campaign.Roles...) }

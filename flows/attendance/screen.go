@@ -2,6 +2,7 @@ package attendance
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -121,12 +122,18 @@ func names(m messages.Message, t turn, page int) messages.Message {
 		count[heading(p.status(t), t)]++
 	}
 	shown, page, pages := slice(people, page, peopleOfPage)
+	if page == 0 {
+		m = guests(m, t)
+	}
+	if n := forgotten(t); n > 0 {
+		m = m.Line("Sign-out missing: %d", n)
+	}
 	var last messages.Sentence
 	for _, p := range shown {
 		if h := heading(p.status(t), t); h != last {
 			m, last = m.Line(h, count[h]), h
 		}
-		m = m.Add(p.text(t.Facts.Activity))
+		m = m.Add(p.text(t.Facts.Activity, t.Now))
 	}
 	return turning(m, Show{Spot: t.Facts.At}, page, pages)
 }
@@ -170,8 +177,37 @@ func heading(s campaign.Status, t turn) messages.Sentence {
 	return "In (%d):"
 }
 
+// guests lists who attended from other branches, apart from those expected.
+func guests(m messages.Message, t turn) messages.Message {
+	if len(t.Facts.Guests) == 0 {
+		return m
+	}
+	m = m.Line("Guests (%d):", len(t.Facts.Guests))
+	for i, g := range t.Facts.Guests {
+		if i == peopleOfPage {
+			return m.Line("and %d more", len(t.Facts.Guests)-peopleOfPage)
+		}
+		line := messages.T("✓ %s %s", moment(t.Facts.Activity, g.At), g.Name)
+		if g.Late {
+			line = messages.T("%s · late", line)
+		}
+		m = m.Line("%s · %s · %s", line, g.Unit, g.Branch)
+	}
+	return m
+}
+
+// forgotten counts those who are in and did not sign out.
+func forgotten(t turn) (n int) {
+	for _, p := range t.Facts.People {
+		if !p.Guest && t.Facts.Activity.Forgotten(p.At, p.Left, t.Now) {
+			n++
+		}
+	}
+	return n
+}
+
 // text is the line of somebody.
-func (p person) text(a campaign.Activity) messages.Text {
+func (p person) text(a campaign.Activity, now time.Time) messages.Text {
 	switch {
 	case p.At.IsZero() && p.Debt == campaign.DebtHanded:
 		return messages.T("– %s · handed in, to be decided", p.Name)
@@ -183,6 +219,16 @@ func (p person) text(a campaign.Activity) messages.Text {
 		line = messages.T("%s · late", line)
 	}
 	switch {
+	case !p.Left.IsZero():
+		line = messages.T("%s · signed out %s", line, moment(a, p.Left))
+	case !p.Guest && a.Forgotten(p.At, p.Left, now):
+		line = messages.T("%s · sign-out missing", line)
+	}
+	switch {
+	case p.Helped:
+		line = messages.T("%s · by %s for %s", line, p.By, p.Name)
+	case p.Guest:
+		line = messages.T("%s · at %s", line, p.Note)
 	case p.By != "" && p.Note != "":
 		line = messages.T("%s · marked present by %s: %s", line, p.By, p.Note)
 	case p.By != "":
@@ -214,6 +260,20 @@ func turning(m messages.Message, to Show, page, pages int) messages.Message {
 		Row(messages.Button(Show{to.Spot, page - 1, to.View}, "◀ Previous"), messages.Button(Show{to.Spot, page + 1, to.View}, "Next ▶"))
 }
 
+// host leads whoever runs the branch to its guests, once check-in has opened.
+func host(t turn) []messages.Key {
+	at := t.Facts.At
+	b, ok := branchAt(at, t.Facts.Branches)
+	if !ok || !t.Who.Runs(b.Scope) || t.Facts.Activity.Cancelled || t.Facts.Activity.Phase(t.Now) == campaign.Before {
+		return nil
+	}
+	open := flow.Open{Flow: "guest", Arg: fmt.Sprintf("h%d_%d", at.Activity, at.Branch)}
+	if b.Asking > 0 {
+		return []messages.Key{messages.Button(open, "Guests: %d waiting", b.Asking)}
+	}
+	return []messages.Key{messages.Button(open, "Guests")}
+}
+
 // acts are the buttons beneath, for what this person may do here.
 func acts(m messages.Message, t turn, page int) messages.Message {
 	at, f := t.Facts.At, t.Facts
@@ -224,7 +284,10 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 	if marks(t) == nil && len(missing(t)) > 0 {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
 	}
-	m, row = m.Row(row...), nil
+	if b, ok := branchAt(at, f.Branches); ok && t.Who.Runs(b.Scope) {
+		row = append(row, messages.Button(flow.Open{Flow: "proxy", Arg: "b" + strconv.FormatInt(int64(at.Branch), 10)}, "Helpers"))
+	}
+	m, row = m.Row(row...).Row(host(t)...), nil
 	if a := f.Activity; a.Method == campaign.ByCode && a.Phase(t.Now) != campaign.Over && !a.Cancelled && t.Who.Runs(a.Scope) {
 		m = m.Row(messages.Button(flow.Open{Flow: "screen", Arg: strconv.FormatInt(int64(a.ID), 10)}, "Screen code"))
 	}

@@ -56,6 +56,52 @@ func TestFiguresOfABranchAreThoseOfItsPeople(t *testing.T) {
 	})
 }
 
+// Whoever forgot to sign out is there, and shown so.
+func TestTheListSaysWhoSignedOut(t *testing.T) {
+	a := campaign.Activity{Starts: noon.Add(-4 * time.Hour), Ends: noon.Add(-2 * time.Hour), Closes: noon.Add(-2 * time.Hour), SignOut: noon.Add(-130 * time.Minute)}
+	in := person{Name: "王芳", At: a.Starts}
+	out := in
+	out.Left = a.Ends
+	for _, c := range []struct {
+		name string
+		p    person
+		now  time.Time
+		want messages.Sentence
+	}{
+		{"there is time left", in, a.Ends, "✓ %s %s"},
+		{"forgot it", in, noon, "%s · sign-out missing"},
+		{"signed out", out, noon, "%s · signed out %s"},
+	} {
+		if got := c.p.text(a, c.now).Say; got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	tt := turn{Facts: Facts{Activity: a, People: []person{in, out, in, {Name: "周杰"}}}}
+	if tt.Now = noon; forgotten(tt) != 2 {
+		t.Errorf("got %d who forgot it, want 2", forgotten(tt))
+	}
+}
+
+// Who attended at another branch is there, and says nothing of whether their own has
+// reported; guests stand beside the figures of their host.
+func TestGuestsAreCountedAtHomeAndShownAtTheHost(t *testing.T) {
+	a := campaign.Activity{Closes: noon, Ends: noon, SignOut: noon.Add(-time.Hour)}
+	home := branch{Scope: campaign.BranchScope(1, 1), Name: "机关第一支部", Figures: campaign.Tally{Expected: 8, Arrived: 1}.Figures(true, true)}
+	host := branch{Scope: campaign.BranchScope(2, 3), Name: "综合科支部", Reported: true, Figures: campaign.Tally{Expected: 4, Arrived: 3, Reported: true}.Figures(true, true), Guests: 2}
+	tt := turn{Facts: Facts{Activity: a, At: Spot{1, 1, 1}, Branches: []branch{home}}}
+	tt.Now = noon.Add(time.Hour)
+	if r := total(Spot{}, "", []branch{home, host}, tt); r.Figures.Expected() != 12 || r.Figures.Arrived() != 4 || r.Guests != 2 || r.Silent != 1 {
+		t.Errorf("together: got %+v, want four of twelve, two guests, one branch silent", r)
+	}
+	if got := total(Spot{}, "", []branch{host}, tt).text().Say; got != "%s · guests %d" {
+		t.Errorf("at the host: got %q", got)
+	}
+	away := person{Name: "王芳", At: noon.Add(-3 * time.Hour), Guest: true, By: "何平", Note: "区卫生局 · 综合科支部"}
+	if got := away.text(a, tt.Now); got.Say != "%s · at %s" || got.Args[1] != away.Note {
+		t.Errorf("their line: got %v", got)
+	}
+}
+
 // A reader of one branch sees its names at once; whoever sees more goes down by
 // what branches there are, and back up the same way.
 func TestACardIsAsNarrowAsWhatItsReaderSees(t *testing.T) {

@@ -76,6 +76,7 @@ type row struct {
 	Running bool
 	Bound   bool // whoever was not there must make it up
 	Silent  int  // branches that have sent nothing
+	Guests  int  // of other branches, beside the figures
 
 	Members, Complete int // of all activities together
 }
@@ -112,6 +113,7 @@ func total(at Spot, name string, bs []branch, t turn) row {
 		if r.Figures = r.Figures.Plus(b.Figures); b.Figures.Expected() > 0 && !b.Reported {
 			r.Silent++
 		}
+		r.Guests += b.Guests
 	}
 	return r
 }
@@ -121,6 +123,15 @@ func (r row) key() string { return strconv.FormatInt(int64(r.At.Unit), 10) }
 // text is the line: figures that show what they are of. Somebody not yet in is no
 // figure while check-in runs, and whoever has sent nothing has none at all.
 func (r row) text() messages.Text {
+	t := r.heard()
+	if r.Guests > 0 {
+		t = messages.T("%s · guests %d", t, r.Guests)
+	}
+	return t
+}
+
+// heard is the line without the guests, who are no part of the figures.
+func (r row) heard() messages.Text {
 	f := r.Figures
 	if silent(f) {
 		return messages.T("%s: not reported (expected %d)", r.Name, f.Expected())

@@ -57,7 +57,10 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		if f.Closing, err = tx.Closing(ctx, f.At.Activity, f.At.Branch); err != nil {
 			return f, err
 		}
-		f.People, err = peopleOf(ctx, tx, f.At)
+		if f.People, err = peopleOf(ctx, tx, f.At); err != nil {
+			return f, err
+		}
+		f.Guests, err = guestsOf(ctx, tx, f.At)
 	}
 	return f, err
 }
@@ -107,6 +110,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, a camp
 		ID         campaign.BranchID `db:"id"`
 		Unit, Name string
 		campaign.Tally
+		Guests, Asking int
 	}
 	r := who.Reading()
 	err := tx.Select(ctx, &found, `
@@ -121,13 +125,16 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, a camp
 			SELECT branch_id, count(*) FILTER (WHERE state = 'made') AS made, count(*) FILTER (WHERE state = 'waived') AS waived FROM makeups k
 			WHERE activity_id = $1 AND state IN ('made', 'waived') AND ($2 OR branch_id IN (SELECT id FROM read))
 			  AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = k.activity_id AND m.person_id = k.person_id) GROUP BY branch_id),
+		g AS (
+			SELECT host_id, count(*) FILTER (WHERE state = 'accepted') AS guests, count(*) FILTER (WHERE state = 'asked') AS asking
+			FROM guests WHERE activity_id = $1 GROUP BY host_id),
 		counted AS (
 			SELECT e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late, coalesce(k.made, 0) AS made, coalesce(k.waived, 0) AS waived
 			FROM e LEFT JOIN m ON m.branch_id = e.branch_id LEFT JOIN k ON k.branch_id = e.branch_id)
 		SELECT b.unit_id, b.id, u.name AS unit, b.name, coalesce(c.expected, 0) AS expected, coalesce(c.arrived, 0) AS arrived, coalesce(c.late, 0) AS late,
-		       coalesce(c.made, 0) AS made, coalesce(c.waived, 0) AS waived,
+		       coalesce(c.made, 0) AS made, coalesce(c.waived, 0) AS waived, coalesce(g.guests, 0) AS guests, coalesce(g.asking, 0) AS asking,
 		       (SELECT true FROM heard h WHERE h.activity_id = a.id AND h.branch_id = b.id LIMIT 1) IS NOT NULL AS reported
-		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id
+		FROM activities a CROSS JOIN branches b JOIN units u ON u.id = b.unit_id LEFT JOIN counted c ON c.branch_id = b.id LEFT JOIN g ON g.host_id = b.id
 		WHERE a.id = $1 AND ($2 OR b.unit_id = ANY($3) OR b.id = ANY($4))
 		  AND (c.branch_id IS NOT NULL OR a.part = 'all' OR a.part = 'batch' AND a.batch = u.batch OR a.part = 'unit' AND a.unit_id = b.unit_id OR a.branch_id = b.id)
 		ORDER BY b.unit_id, b.id`, a.ID, r.All, storage.Array(r.Units), storage.Array(r.Branches))
@@ -137,7 +144,7 @@ func branchesOf(ctx context.Context, tx *storage.Tx, who campaign.Person, a camp
 	bs := make([]branch, len(found))
 	for i, b := range found {
 		bs[i] = branch{Scope: campaign.BranchScope(b.UnitID, b.ID), Unit: b.Unit, Name: b.Name, Reported: b.Reported,
-			Figures: b.Tally.Figures(a.Phase(tx.Now) == campaign.Over, a.Required)}
+			Figures: b.Tally.Figures(a.Phase(tx.Now) == campaign.Over, a.Required), Guests: b.Guests, Asking: b.Asking}
 	}
 	return bs, nil
 }
@@ -148,13 +155,16 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 	var found []struct {
 		ID       campaign.PersonID
 		No, Name string
-		At       sql.NullTime
+		At, Left sql.NullTime
 		Late     bool
 		Debt     campaign.Debt
+		Helped   bool
+		Guest    bool
 		By, Note string
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT p.id, p.member_no AS no, p.name, m.at, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
+		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt,
+		       coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method = 'guest', false) AS guest, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
 		FROM expected e JOIN people p ON p.id = e.person_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
@@ -166,9 +176,24 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 	}
 	ps := make([]person, len(found))
 	for i, p := range found {
-		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, p.Debt, p.By, p.Note}
+		ps[i] = person{p.ID, p.No, p.Name, inZone(p.At, tx.Zone()), p.Late, p.Debt, inZone(p.Left, tx.Zone()), p.Helped, p.Guest, p.By, p.Note}
 	}
 	return ps, nil
+}
+
+// guestsOf finds who attended with a branch from others.
+func guestsOf(ctx context.Context, tx *storage.Tx, at Spot) (gs []guest, err error) {
+	err = tx.Select(ctx, &gs, `
+		SELECT p.name, u.name AS unit, b.name AS branch, g.at, g.late
+		FROM guests g JOIN people p ON p.id = g.person_id JOIN branches b ON b.id = g.home_id JOIN units u ON u.id = b.unit_id
+		WHERE g.activity_id = $1 AND g.host_id = $2 AND g.state = 'accepted' ORDER BY g.at, p.id`, at.Activity, at.Branch)
+	if err != nil {
+		return nil, fmt.Errorf("attendance: find the guests: %w", err)
+	}
+	for i := range gs {
+		gs[i].At = gs[i].At.In(tx.Zone())
+	}
+	return gs, nil
 }
 
 // inZone is an instant of the campaign's zone, zero where there is none.
@@ -212,13 +237,13 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 	}
 	err := tx.Exec(ctx, `
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
-		SELECT a.no AS activity_no, a.title, a.starts, a.closes, a.required, x.unit, x.branch, x.member_no, x.name, x.at, x.late, x.method, x.by, x.note, x.reported,
-		       x.debt, x.due, x.decided_at, x.how, x.decider, x.reason,
+		SELECT a.no AS activity_no, a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, x.unit, x.branch, x.member_no, x.name,
+		       x.at, x.left_at, x.late, x.helped, x.method, x.by, x.note, x.reported, x.debt, x.due, x.decided_at, x.how, x.decider, x.reason,
 		       count(*) OVER () AS all
 		FROM activities a CROSS JOIN LATERAL (
 			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
-			       m.at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note,
-			       h.there IS NOT NULL AS reported,
+			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method, '') AS method,
+			       coalesce(w.name, '') AS by, coalesce(m.note, '') AS note, h.there IS NOT NULL AS reported,
 			       coalesce(k.state, '') AS debt, k.due, k.decided_at, coalesce(k.how, '') AS how, coalesce(d.name, '') AS decider, coalesce(k.note, '') AS reason
 			FROM expected e
 			JOIN branches b ON b.id = e.branch_id JOIN units u ON u.id = b.unit_id JOIN people p ON p.id = e.person_id

@@ -34,14 +34,18 @@ type entry struct {
 	ActivityNo string `db:"activity_no"`
 	Title      string
 	Starts     time.Time
+	Ends       time.Time
 	Closes     time.Time
+	SignOut    sql.NullTime `db:"sign_out"`
 	Required   bool
 	Unit       string
 	Branch     string
 	MemberNo   string `db:"member_no"`
 	Name       string
 	At         sql.NullTime
+	Left       sql.NullTime `db:"left_at"`
 	Late       bool
+	Helped     bool
 	Reported   bool
 	Method     method
 	By         string
@@ -64,6 +68,8 @@ var methods = map[method]messages.Sentence{
 	"code":     "code",
 	"location": "location",
 	"marked":   "marked by hand",
+	"helper":   "by a helper",
+	"guest":    "at another branch",
 	"summary":  "a written summary",
 	"photo":    "photos of notes",
 	"visit":    "a visit at home",
@@ -75,6 +81,44 @@ const minute = "2006-01-02 15:04"
 
 func (e entry) status(now time.Time) campaign.Status {
 	return campaign.Presence{Marked: e.At.Valid, Late: e.Late, Over: !now.Before(e.Closes), Reported: e.Reported, Required: e.Required, Debt: e.Debt}.Status()
+}
+
+// noted is what the file says of a mark beside what it says of all: who spoke for
+// whom, whether they signed out where that is asked for, and what was noted.
+func (e entry) noted(now time.Time, zone *time.Location) messages.Text {
+	a := campaign.Activity{Ends: e.Ends, Closes: e.Closes, SignOut: e.SignOut.Time}
+	var says []messages.Text
+	if e.Helped {
+		says = append(says, messages.T("by %s for %s", e.By, e.Name))
+	}
+	switch {
+	case e.Left.Valid:
+		says = append(says, messages.T("signed out %s", e.Left.Time.In(zone).Format(minute)))
+	case e.Method != "guest" && a.Forgotten(e.At.Time, e.Left.Time, now):
+		says = append(says, messages.T("sign-out missing"))
+	}
+	switch {
+	case e.Method == "guest":
+		says = append(says, messages.T("at %s", e.Note))
+	case e.Note != "":
+		says = append(says, messages.Verbatim(e.Note))
+	}
+	if len(says) == 0 {
+		return messages.Verbatim("")
+	}
+	t := says[0]
+	for _, s := range says[1:] {
+		t = messages.T("%s · %s", t, s)
+	}
+	return t
+}
+
+// how is how the mark was made.
+func (e entry) how() method {
+	if e.Helped {
+		return "helper"
+	}
+	return e.Method
 }
 
 func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
@@ -89,16 +133,16 @@ func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 	return []messages.Text{
 		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
 		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
-		messages.T("%s", status), messages.Verbatim(at), messages.T(methods[e.Method]),
-		messages.Verbatim(e.By), e.remark(status),
+		messages.T("%s", status), messages.Verbatim(at), messages.T(methods[e.how()]),
+		messages.Verbatim(e.By), e.remark(status, now, zone),
 	}
 }
 
 // remark is the last cell: what was noted, or by when an absence is to be made up.
-func (e entry) remark(s campaign.Status) messages.Text {
+func (e entry) remark(s campaign.Status, now time.Time, zone *time.Location) messages.Text {
 	switch due := campaign.DayOf(e.Due.Time).String(); {
 	case s != campaign.Owed || !e.Due.Valid:
-		return messages.Verbatim(e.Note)
+		return e.noted(now, zone)
 	case e.Debt == campaign.DebtHanded:
 		return messages.T("due %s; handed in, to be decided", due)
 	default:

@@ -101,6 +101,69 @@ A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第二支部|D00016
 	}
 }
 
+// A mark that a helper made names both in every place.
+func TestTheExportSaysWhoSpokeForWhom(t *testing.T) {
+	helped := func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Exec(ctx, `UPDATE marks SET doubt = 'helper', note = '' WHERE activity_id = 3 AND person_id = 9`)
+	}
+	w := flowtest.New(t, home.With(attendance.Flow), meetings, helped, leaving)
+	q := flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1), Zone: flowtest.Zone}
+	if got := exported(t, w, campaign.English, q)[6]; !strings.HasSuffix(got, "|郑爽|present|2026-12-01 09:01|by a helper|李强|by 李强 for 郑爽 · sign-out missing") {
+		t.Errorf("got %s", got)
+	}
+	if got := exported(t, w, campaign.Chinese, q)[6]; !strings.HasSuffix(got, "|协助人代签|李强|由李强代郑爽签到 · 未签退") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Who was at another branch is present once, and says nothing of their own branch.
+func TestTheExportSaysWhoWasAtAnotherBranch(t *testing.T) {
+	w := flowtest.New(t, home.With(attendance.Flow), meetings, leaving, func(ctx context.Context, tx *storage.Tx) error {
+		if err := tx.Exec(ctx, `DELETE FROM marks WHERE activity_id = 3`); err != nil {
+			return err
+		}
+		return tx.Exec(ctx, `
+			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note)
+			VALUES (3, 7, 1, '2026-11-30 09:05+8', true, 'guest', 13, '区卫生局 · 综合科支部')`)
+	})
+	q := flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1), Zone: flowtest.Zone}
+	for lang, want := range map[campaign.Lang][2]string{
+		campaign.English: {"|王芳|not reported||||", "|周杰|late|2026-11-30 09:05|at another branch|何平|at 区卫生局 · 综合科支部"},
+		campaign.Chinese: {"|王芳|未上报||||", "|周杰|迟到|2026-11-30 09:05|外支部参加|何平|在区卫生局 · 综合科支部参加"},
+	} {
+		got := exported(t, w, lang, q)
+		if !strings.HasSuffix(got[0], want[0]) || !strings.HasSuffix(got[4], want[1]) {
+			t.Errorf("got\n%s\n%s", got[0], got[4])
+		}
+	}
+}
+
+// leaving is that the study session of branch 1 asked to sign out, and that 王芳 did.
+func leaving(ctx context.Context, tx *storage.Tx) error {
+	if err := tx.Exec(ctx, `UPDATE activities SET sign_out = '2026-12-01 10:50+8' WHERE id = 3`); err != nil {
+		return err
+	}
+	return tx.Exec(ctx, `UPDATE marks SET left_at = '2026-12-01 10:55+8' WHERE activity_id = 3 AND person_id = 1`)
+}
+
+func TestTheExportSaysWhoSignedOut(t *testing.T) {
+	w := flowtest.New(t, home.With(attendance.Flow), meetings, leaving)
+	got := exported(t, w, campaign.English, flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1), Zone: flowtest.Zone})
+	for i, want := range map[int]string{
+		0: "|王芳|present|2026-12-01 08:50|code||signed out 2026-12-01 10:55",
+		1: "|李强|late|2026-12-01 09:20|button||sign-out missing",
+		2: "|张伟|owed||||due 2026-12-15; handed in, to be decided",
+		6: "|郑爽|present|2026-12-01 09:01|marked by hand|李强|sign-out missing · =手机没电",
+	} {
+		if !strings.HasSuffix(got[i], want) {
+			t.Errorf("got %s, want …%s", got[i], want)
+		}
+	}
+	if got = exported(t, w, campaign.Chinese, flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1)}); !strings.HasSuffix(got[1], "||未签退") {
+		t.Errorf("in Chinese: got %s", got[1])
+	}
+}
+
 func TestAnExportOfAnUnknownUnitIsRefused(t *testing.T) {
 	w := flowtest.New(t, home.With(attendance.Flow))
 	w.In(t, func(ctx context.Context, tx *storage.Tx) error {

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"io"
+	"strconv"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -121,9 +122,12 @@ func people(t view, l Look) messages.Message {
 		m = m.Line("Nobody is in this list any more.")
 	}
 	for _, p := range t.Facts.Names {
-		m = m.Line("%s · %s", p.Name, p.Branch)
-		if l.Group.invited() && t.Who.Runs(p.Home) {
-			m = m.Row(messages.Button(Invite{p.ID}, "Invite %s", p.Name))
+		line := messages.T("%s · %s", p.Name, p.Branch)
+		if p.Helper != "" {
+			line = messages.T("%s · helper %s", line, p.Helper)
+		}
+		if m = m.Add(line); t.Who.Runs(p.Home) {
+			m = m.Row(p.ways(l.Group)...)
 		}
 	}
 	pages := l.Page + 1
@@ -131,6 +135,15 @@ func people(t view, l Look) messages.Message {
 		pages++
 	}
 	return ways(t, l, m, pages)
+}
+
+// ways are what can be done about a member of a group: an invitation where that is
+// of help, and somebody who records for them in any case.
+func (p Missing) ways(g Group) (row []messages.Key) {
+	if g.invited() {
+		row = append(row, messages.Button(Invite{p.ID}, "Invite %s", p.Name))
+	}
+	return append(row, messages.Button(flow.Open{Flow: "proxy", Arg: "p" + strconv.FormatInt(int64(p.ID), 10)}, "Helper for %s", p.Name))
 }
 
 func pressInvite(t view, _ Invite) flow.Outcome {

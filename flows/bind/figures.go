@@ -62,6 +62,7 @@ type Missing struct {
 	Name   string
 	Branch string
 	Home   campaign.Scope
+	Helper string // who records for them, or was asked to
 }
 
 // Cover is what the screens must know.

@@ -360,10 +360,12 @@ func (c *Cover) people(ctx context.Context, tx *storage.Tx, l Look) error {
 		Branch string
 		Unit   campaign.UnitID
 		Of     campaign.BranchID
+		Helper string
 	}
 	err := tx.Select(ctx, &rows, `
-		SELECT p.id, p.name, b.name AS branch, b.unit_id AS unit, b.id AS of
+		SELECT p.id, p.name, b.name AS branch, b.unit_id AS unit, b.id AS of, coalesce(w.name, '') AS helper
 		FROM people p JOIN branches b ON b.id = p.branch_id LEFT JOIN accounts a ON a.person_id = p.id
+		LEFT JOIN helpers h ON h.person_id = p.id LEFT JOIN people w ON w.id = h.helper_id
 		WHERE p.active AND ($1 = 0 OR b.unit_id = $1) AND ($2 = 0 OR b.id = $2)
 		AND $3 = CASE WHEN a.id IS NOT NULL THEN a.reach
 		              WHEN p.phone = '' OR EXISTS (SELECT FROM people o WHERE o.phone = p.phone AND o.phone <> '' AND o.active AND o.id <> p.id) THEN 'nophone' ELSE 'unbound' END
@@ -372,7 +374,7 @@ func (c *Cover) people(ctx context.Context, tx *storage.Tx, l Look) error {
 		return fmt.Errorf("names of a group: %w", err)
 	}
 	for _, r := range rows {
-		c.Names = append(c.Names, Missing{r.ID, r.Name, r.Branch, campaign.BranchScope(r.Unit, r.Of)})
+		c.Names = append(c.Names, Missing{r.ID, r.Name, r.Branch, campaign.BranchScope(r.Unit, r.Of), r.Helper})
 	}
 	if c.More = len(rows) > pageSize; c.More {
 		c.Names = c.Names[:pageSize]

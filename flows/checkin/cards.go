@@ -48,7 +48,7 @@ func (w Window) card(now time.Time) messages.Message {
 		return about(a).Line("Check-in has closed.").
 			Line("If you were there, please ask your branch or unit to mark you present.")
 	}
-	m := about(a).Add(window(a)).Gap()
+	m := about(a).Add(window(a)).Add(outs(a)...).Gap()
 	switch a.Method {
 	case campaign.ByCode:
 		return m.Line(byScan)
@@ -87,7 +87,7 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 	case w.over(now):
 		return about(a).Line("Check-in has closed.").Add(c.final()).Row(c.missing(a)...)
 	}
-	m := about(a).Add(window(a), c.live()).Gap()
+	m := about(a).Add(window(a)).Add(outs(a)...).Add(c.live()).Gap()
 	switch a.Method {
 	case campaign.ByCode:
 		return m.Line("To check in, scan the code on the screen at the meeting, or write me its six digits in private.").Row(c.missing(a)...)
@@ -121,6 +121,8 @@ type Count struct {
 	Branch                  campaign.BranchID
 	Expected, Present, Late int
 	Reported                bool // somebody who runs it has said who was not there
+	Away                    int  // of the present, who attended at another branch
+	Guests                  int  // of other branches, who are not expected here
 }
 
 // live is a count while people come.
@@ -129,14 +131,26 @@ func (c Count) live() messages.Text {
 	if c.Late > 0 {
 		t = messages.T("%s · %s", t, messages.T("late %d", c.Late))
 	}
+	return c.apart(t)
+}
+
+// apart adds the guests, who are no part of the figures.
+func (c Count) apart(t messages.Text) messages.Text {
+	if c.Guests > 0 {
+		t = messages.T("%s · %s", t, messages.T("guests %d", c.Guests))
+	}
 	return t
 }
 
 // final is a count at the end. Of a branch for which nothing was recorded we do
-// not know that nobody was there.
+// not know that nobody was there: who was seen elsewhere says nothing of it.
 func (c Count) final() messages.Text {
-	if c.Present == 0 && !c.Reported {
-		return messages.T("Not reported · expected %d", c.Expected)
+	if c.Present == c.Away && !c.Reported {
+		t := messages.T("Not reported · expected %d", c.Expected)
+		if c.Away > 0 {
+			t = messages.T("%s · %s", t, messages.T("at other branches %d", c.Away))
+		}
+		return c.apart(t)
 	}
 	t := c.live()
 	if c.Expected > c.Present {
@@ -161,7 +175,7 @@ func (s Seat) receipt(at time.Time) messages.Message {
 	if s.Doubt == campaign.Outside {
 		m = m.Line("Recorded as outside the place; whoever runs your branch will look at it.")
 	}
-	return m
+	return m.Add(s.parting(at)...)
 }
 
 // movedNotice tells once that an activity is at another time or place.

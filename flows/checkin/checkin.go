@@ -28,6 +28,8 @@ var Flow = flow.Spec[Draft, Facts]{
 	},
 	Handlers: []flow.Handler[Draft, Facts]{
 		flow.Tapped("tap", tap, batch),
+		flow.Tapped("signout", signOut, signOuts),
+		flow.Pressed("for", recordFor),
 		flow.Cron("minute", "* * * * *", 24*time.Hour, minute),
 		flow.Due("rest", rest),
 		flow.Due("figure", figure),
@@ -36,6 +38,8 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("cancelled", cancelled),
 		flow.Heard("window", windowMoved),
 		flow.Heard("vouched", vouched),
+		flow.Heard("hosted", hosted),
+		flow.Heard("recounted", recounted),
 		flow.Heard("attended", attended),
 		flow.Heard("rolled", rolled),
 		flow.Heard("settled", settled),
@@ -46,6 +50,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("joined", joined),
 		flow.Heard("shown", grouped),
 	},
+	Also:    []flow.Flow{outWord},
 	Store:   store,
 	Schema:  schema,
 	Chinese: chinese,
@@ -60,6 +65,7 @@ type Draft struct{}
 // news is about.
 type Facts struct {
 	Seats   []Seat // of a press one; of the word each that may be meant
+	Wards   []Ward // for whom the person records, at the activities of the seats
 	Named   bool   // a link said which activity is meant
 	Windows []Window
 	More    bool // other windows wait for their turn

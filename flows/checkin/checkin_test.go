@@ -3,6 +3,7 @@ package checkin_test
 import (
 	"campaign/bot/bottest"
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ type planning = flow.Turn[struct{}, campaign.Activity]
 //	/plan move 1 60m · /plan place 1 礼堂 · /plan cancel 1
 //	/plan window 1 -10m 60m · /plan vouch 1 7 reason
 //	/plan roll 1 2 10,11 16 · /plan settle 1 7 present|late|absent why · /plan object 1 7 why
+//	/plan signout 1 10m · /plan window 1 -10m 60m · /plan vouch 1 7 reason
 var planner = flow.Spec[struct{}, campaign.Activity]{
 	Name: "planner", Opens: "plan",
 	Asks: []flow.Ask[struct{}, campaign.Activity]{
@@ -66,9 +68,15 @@ func decide(t planning, words []string) flow.Outcome {
 		for _, at := range []*time.Time{&a.Starts, &a.Ends, &a.Opens, &a.LateFrom, &a.Closes} {
 			*at = at.Add(ago(words[2]))
 		}
+		if !a.SignOut.IsZero() {
+			a.SignOut = a.SignOut.Add(ago(words[2]))
+		}
 		return flow.Do(Planned{a}).Shout(campaign.ActivityMoved{Old: old, New: a})
 	case "place":
 		a.Place = words[2]
+		return flow.Do(Planned{a}).Shout(campaign.ActivityMoved{Old: old, New: a})
+	case "signout":
+		a.SignOut = a.Ends.Add(-ago(words[2]))
 		return flow.Do(Planned{a}).Shout(campaign.ActivityMoved{Old: old, New: a})
 	case "cancel":
 		a.Cancelled = true
@@ -136,8 +144,8 @@ func write(ctx context.Context, tx *storage.Tx, a campaign.Activity) error {
 			SELECT 'A-2026-' || lpad((count(*) + 1)::text, 4, '0'), $1, $2, $3, $4, nullif($5::bigint, 0), nullif($6::bigint, 0), $7, $8, $9, $10, $11, $12, true, 'button'
 			FROM activities`, a.Title, a.Kind, a.Scope.Part, a.Scope.Batch, a.Scope.Unit, a.Scope.Branch, a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes, a.Place)
 	}
-	return tx.Exec(ctx, `UPDATE activities SET starts = $2, ends = $3, opens = $4, late_from = $5, closes = $6, place = $7, cancelled = $8 WHERE id = $1`,
-		a.ID, a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes, a.Place, a.Cancelled)
+	return tx.Exec(ctx, `UPDATE activities SET starts = $2, ends = $3, opens = $4, late_from = $5, closes = $6, place = $7, cancelled = $8, sign_out = $9 WHERE id = $1`,
+		a.ID, a.Starts, a.Ends, a.Opens, a.LateFrom, a.Closes, a.Place, a.Cancelled, sql.NullTime{Time: a.SignOut, Valid: !a.SignOut.IsZero()})
 }
 
 // Planned is an activity that was planned or changed.

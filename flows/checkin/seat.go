@@ -1,7 +1,6 @@
 package checkin
 
 import (
-	"errors"
 	"time"
 
 	"campaign"
@@ -19,6 +18,8 @@ type Seat struct {
 	Since    time.Time         // when they were marked; zero if they were not
 	Late     bool
 	Doubt    campaign.Doubt // that the mark leaves
+	Left     time.Time      // when they signed out; zero if they did not
+	Helps    bool           // they record for somebody without a smartphone
 }
 
 // refusal is why a check-in at an instant is not taken; nil where it counts.
@@ -79,6 +80,14 @@ func (s Seat) arrived(t turn, method string) flow.Outcome {
 // already, so that a mark that is made now is news.
 func (s Seat) judged(now time.Time) bool { return s.Closed || s.Activity.Phase(now) == campaign.Over }
 
+// told is the news of a mark that is made now, where absences were judged already.
+func (s Seat) told(now time.Time) flow.Outcome {
+	if !s.judged(now) {
+		return flow.Do()
+	}
+	return flow.Do().Shout(campaign.MarksChanged{Activity: s.Activity.ID})
+}
+
 // straggled tells of marks that were in time, but taken after check-in had closed.
 // A tap shouts no news, so it comes in a turn of its own.
 func straggled(_ turn, s Straggler) flow.Outcome {
@@ -115,13 +124,20 @@ func slot(now time.Time, pace time.Duration, b campaign.BranchID) time.Time {
 // presses.
 func tap(t turn, p Here) flow.Outcome {
 	s, at := t.Facts.Seats[0], p.at(t)
-	if err := errors.Join(s.refusal(at), s.unasked()); err != nil {
+	if err := s.refusal(at); err != nil {
+		o := flow.Refuse(err)
+		if no, _ := flow.Apology(err); s.Branch == 0 && s.Activity.ID != 0 {
+			o = o.Tell(t.Who.ID, s.outsider(no, at).AsOne("checkin/%d/guest", s.Activity.ID).In(messages.Answers))
+		}
+		return o
+	}
+	if err := s.unasked(); err != nil {
 		return flow.Refuse(err)
 	}
 	s = s.taken(at)
 	return s.arrived(t, byButton).
 		And(flow.Outcome{Answer: s.done(at)}).
-		Tell(t.Who.ID, s.receipt(at).InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
+		Tell(t.Who.ID, s.kept(t, at).InPlaceOf(name, s.Activity.ID).In(messages.Redraws))
 }
 
 // word is the message that says the same as a press.
@@ -138,7 +154,7 @@ func word(t *turn) flow.Outcome {
 	}
 	switch len(open) {
 	case 0:
-		return flow.Do().Say(idle(t.Facts.Seats, at))
+		return flow.Do().Say(idle(*t, at))
 	case 1:
 		return open[0].said(*t, at)
 	}
@@ -153,11 +169,13 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 		return flow.Do().Say(s.asks().In(messages.Answers))
 	case err == nil:
 		s = s.taken(at)
-		return s.arrived(t, byMessage).Say(s.receipt(at).As(name, s.Activity.ID))
-	case s.Branch == 0:
+		return s.arrived(t, byMessage).Say(s.kept(t, at).As(name, s.Activity.ID))
+	case s.Activity.ID == 0:
 		return flow.Refuse(err)
+	case s.Branch == 0:
+		return flow.Do().Say(s.outsider(no, at).As("checkin/%d/guest", s.Activity.ID))
 	case !s.Since.IsZero() && !s.Activity.Cancelled:
-		return flow.Do().Say(s.receipt(at).As(name, s.Activity.ID))
+		return flow.Do().Say(s.kept(t, at).As(name, s.Activity.ID))
 	default:
 		return flow.Do().Say(title(s.Activity).Add(no))
 	}
@@ -167,6 +185,15 @@ func (s Seat) said(t turn, at time.Time) flow.Outcome {
 // still judge by the answer rather than by the message.
 const tardy = 2 * time.Minute
 
+// saidAt is when the person had said by a message what they are asked to press now;
+// zero where that is not long ago.
+func saidAt(t turn) time.Time {
+	if t.Now.Sub(t.At) > tardy {
+		return t.At
+	}
+	return time.Time{}
+}
+
 // which asks at which of several open activities the person is.
 func which(open []Seat, t turn) messages.Message {
 	m := messages.Say("Several activities are open now. At which one are you?")
@@ -175,35 +202,35 @@ func which(open []Seat, t turn) messages.Message {
 			m = m.Row(messages.Button(flow.Open{Flow: "checkin", Arg: link(s.Activity)}, "%s %s", s.Activity.Starts, s.Activity.Title))
 			continue
 		}
-		p := Here{Activity: s.Activity.ID}
-		if t.Now.Sub(t.At) > tardy {
-			p.Said = t.At
-		}
-		m = m.Row(messages.Button(p, "%s %s", s.Activity.Starts, s.Activity.Title))
+		m = m.Row(messages.Button(Here{s.Activity.ID, saidAt(t)}, "%s %s", s.Activity.Starts, s.Activity.Title))
 	}
 	return m.As("checkin/which")
 }
 
 // idle answers the word where there is nothing to check in to: what the person
 // has checked in to, what they missed today, what is next.
-func idle(seats []Seat, at time.Time) messages.Message {
+func idle(t turn, at time.Time) messages.Message {
 	var m messages.Message
-	for _, s := range seats {
+	for _, s := range t.Facts.Seats {
 		a, phase := s.Activity, s.Activity.Phase(at)
 		switch {
+		case s.stays(at) == nil || s.Helps && !s.Since.IsZero() && phase != campaign.Over:
+			kept := s.kept(t, at)
+			m = m.Add(kept.Lines...)
+			m.Keys = append(m.Keys, kept.Keys...)
 		case phase == campaign.Over && campaign.DayOf(a.Closes) != campaign.DayOf(at):
 		case !s.Since.IsZero():
 			m = m.Add(s.receipt(at).Lines...)
 		case phase == campaign.Over:
 			m = m.Line("<b>%s</b>: check-in closed at %s.", a.Title, a.Closes)
 		case phase == campaign.Before:
-			return m.Line("Next: <b>%s</b>, %s; check-in opens at %s.", a.Title, span(a), when(a.Opens, at))
+			return m.Line("Next: <b>%s</b>, %s; check-in opens at %s.", a.Title, span(a), when(a.Opens, at)).Row(elsewhere())
 		}
 	}
 	if len(m.Lines) == 0 {
-		return messages.Say("There is nothing to check in to at the moment.")
+		m = messages.Say("There is nothing to check in to at the moment.")
 	}
-	return m
+	return m.Row(elsewhere())
 }
 
 // attended marks somebody who showed in the way that their activity asks for that
@@ -212,8 +239,13 @@ func idle(seats []Seat, at time.Time) messages.Message {
 func attended(t turn, n campaign.Attended) flow.Outcome {
 	s, at := t.Facts.Seats[0], n.At.In(t.Now.Location())
 	tell := func(o flow.Outcome, m messages.Message) flow.Outcome {
-		if n.Method == campaign.ByLocation {
-			m = m.With(messages.Board{Menu: true}) // the key that shares a location has served
+		served := messages.Board{Menu: true} // the key that shares a location has
+		switch {
+		case n.Method != campaign.ByLocation:
+		case len(m.Keys) == 0:
+			m = m.With(served)
+		default: // a message has either buttons or a keyboard
+			o = o.Tell(n.Person, messages.Say("Thank you, I have your location.").With(served).In(messages.Answers))
 		}
 		return o.Tell(n.Person, m.In(messages.Answers))
 	}
@@ -226,14 +258,16 @@ func attended(t turn, n campaign.Attended) flow.Outcome {
 		if s.judged(t.Now) {
 			o = o.Shout(campaign.MarksChanged{Activity: n.Activity})
 		}
-		return tell(o.And(s.counted(t.Now)), s.receipt(at).As(name, s.Activity.ID))
+		return tell(o.And(s.counted(t.Now)), s.kept(t, at).As(name, s.Activity.ID))
+	case s.Branch == 0 && s.Activity.ID != 0:
+		return tell(flow.Do(), s.outsider(no, at).As("checkin/%d/guest", s.Activity.ID))
 	case s.Branch == 0 || s.Since.IsZero() || s.Activity.Cancelled:
 		return tell(flow.Do(), title(s.Activity).Add(no))
 	case s.Doubt == campaign.Outside && n.Doubt == campaign.NoDoubt && s.Activity.Phase(at) != campaign.Over:
-		return tell(flow.Do(Added{s.Activity.ID, n.Person, at, at.Format("15:04 ") + n.Note}), s.receipt(at).
+		return tell(flow.Do(Added{s.Activity.ID, n.Person, at, at.Format("15:04 ") + n.Note}), s.kept(t, at).
 			Line("That you are at the place now is added to it.").As(name, s.Activity.ID))
 	}
-	return tell(flow.Do(), s.receipt(at).As(name, s.Activity.ID))
+	return tell(flow.Do(), s.kept(t, at).As(name, s.Activity.ID))
 }
 
 // added adds to a mark what the person says of it.

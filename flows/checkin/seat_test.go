@@ -152,6 +152,9 @@ func TestABranchWithoutAMarkIsNotReported(t *testing.T) {
 		{Count{Expected: 30, Present: 30}, "已到 30 / 应到 30"},
 		{Count{Expected: 30, Present: 12}, "已到 12 / 应到 30 · 未签到 18"},
 		{Count{Expected: 30, Present: 12, Late: 3}, "已到 12 / 应到 30 · 迟到 3 · 未签到 18"},
+		{Count{Expected: 30, Guests: 2}, "未上报 · 应到 30 · 外支部 2"},
+		{Count{Expected: 30, Present: 1, Away: 1}, "未上报 · 应到 30 · 外出参加 1"},
+		{Count{Expected: 30, Present: 12, Away: 1, Guests: 1}, "已到 12 / 应到 30 · 外支部 1 · 未签到 18"},
 	} {
 		if got := words.Plain(campaign.Chinese, c.count.final()); got != c.want {
 			t.Errorf("%+v: got %q, want %q", c.count, got, c.want)

@@ -36,6 +36,12 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	switch about := about.(type) {
 	case nil:
 		return said(ctx, tx, t)
+	case campaign.GuestAttended:
+		f.Seats, err = hostedSeat(ctx, tx, about)
+	case campaign.GuestCounted:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.To}, []campaign.PersonID{about.Person})
+	case For:
+		return helper(ctx, tx, t, about)
 	case flow.Tick, Rest:
 		return due(ctx, tx)
 	case Figure:
@@ -56,6 +62,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		f.Windows, err = showing(ctx, tx, about.Branch)
 	case campaign.Attended:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+		if err == nil {
+			f.Wards, err = wards(ctx, tx, about.Person, f.Seats)
+		}
 	case campaign.Noted:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	case campaign.Vouched:
@@ -82,6 +91,9 @@ func said(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err error) {
 	if id, err := strconv.ParseInt(t.Arg, 10, 64); err == nil {
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{campaign.ActivityID(id)}, []campaign.PersonID{t.Who.ID})
 		f.Named = true
+		if err == nil {
+			f.Wards, err = wards(ctx, tx, t.Who.ID, f.Seats)
+		}
 		return f, err
 	}
 	var ids []campaign.ActivityID
@@ -101,7 +113,10 @@ func said(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err error) {
 	for i := range people {
 		people[i] = t.Who.ID
 	}
-	f.Seats, err = seats(ctx, tx, ids, people)
+	if f.Seats, err = seats(ctx, tx, ids, people); err != nil {
+		return f, err
+	}
+	f.Wards, err = wards(ctx, tx, t.Who.ID, f.Seats)
 	return f, err
 }
 
@@ -111,13 +126,22 @@ func loadAll(ctx context.Context, tx *storage.Tx, taps []flow.Tap[Here]) ([]Fact
 	for i, t := range taps {
 		activities[i], people[i] = t.About.Activity, t.Who.ID
 	}
+	return seatOfEach(ctx, tx, activities, people)
+}
+
+// seatOfEach is the facts of many taps: the seat of one person at one activity each.
+func seatOfEach(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) ([]Facts, error) {
 	ss, err := seats(ctx, tx, activities, people)
+	if err != nil {
+		return nil, err
+	}
+	ws, err := wardsOfEach(ctx, tx, people, ss)
 	if err != nil {
 		return nil, err
 	}
 	facts := make([]Facts, len(ss))
 	for i := range ss {
-		facts[i].Seats = ss[i : i+1 : i+1]
+		facts[i].Seats, facts[i].Wards = ss[i:i+1:i+1], ws[i]
 	}
 	return facts, nil
 }
@@ -140,6 +164,8 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 		Since    sql.NullTime
 		Late     bool
 		Doubt    campaign.Doubt
+		Left     sql.NullTime
+		Helps    bool
 	}
 	err = tx.Select(ctx, &rows, `
 		WITH seat AS MATERIALIZED (
@@ -149,8 +175,9 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
 		SELECT seat.activity_id AS activity, seat.branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late, coalesce(m.doubt, '') AS doubt
-		FROM seat LEFT JOIN LATERAL (SELECT at, late, doubt FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late,
+		       coalesce(m.doubt, '') AS doubt, m.left_at AS left, EXISTS (SELECT FROM helpers h WHERE h.helper_id = seat.person_id) AS helps
+		FROM seat LEFT JOIN LATERAL (SELECT at, late, doubt, left_at FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
 		ORDER BY n`, storage.Array(activities), storage.Array(people))
 	if err != nil {
 		return nil, fmt.Errorf("read seats: %w", err)
@@ -161,7 +188,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	}
 	ss := make([]Seat, len(rows))
 	for i, r := range rows {
-		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, windows[r.Activity].Groups, windows[r.Activity].Closed, r.Since.Time, r.Late, r.Doubt}
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, windows[r.Activity].Groups, windows[r.Activity].Closed, r.Since.Time, r.Late, r.Doubt, r.Left.Time, r.Helps}
 	}
 	return ss, nil
 }
@@ -223,10 +250,14 @@ func due(ctx context.Context, tx *storage.Tx) (f Facts, err error) {
 		SELECT a.id FROM activities a
 		WHERE a.closes > $1::timestamptz - interval '1 day' AND a.opens <= $1 AND NOT a.cancelled
 		  AND NOT EXISTS (SELECT FROM checkin_windows w WHERE w.activity_id = a.id AND w.opened_at IS NOT NULL)
-		UNION ALL
+		UNION
 		SELECT a.id FROM checkin_windows w JOIN activities a ON a.id = w.activity_id
 		WHERE w.opened_at IS NOT NULL AND w.closed_at IS NULL AND a.closes <= $1 AND NOT a.cancelled
-		ORDER BY id LIMIT $2`, tx.Now, turnful+1)
+		UNION
+		SELECT a.id FROM activities a JOIN checkin_windows w ON w.activity_id = a.id
+		WHERE a.sign_out IS NOT NULL AND a.ends > $1::timestamptz - interval '1 day' AND NOT a.cancelled AND w.opened_at IS NOT NULL AND w.out_closed_at IS NULL
+		  AND (w.out_offered_at IS NULL AND least(a.sign_out, a.closes) <= $1 OR a.ends <= $3)
+		ORDER BY id LIMIT $2`, tx.Now, turnful+1, tx.Now.Add(-campaign.SignOutFor))
 	if err != nil {
 		return f, fmt.Errorf("find windows that are due: %w", err)
 	}
@@ -278,10 +309,14 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 	var rows []struct {
 		ID             campaign.ActivityID
 		Opened, Closed bool
+		OutOffered     bool `db:"out_offered"`
+		OutClosed      bool `db:"out_closed"`
 		Groups         int
 	}
 	err = tx.Select(ctx, &rows, `
-		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed, groups FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
+		SELECT activity_id AS id, opened_at IS NOT NULL AS opened, closed_at IS NOT NULL AS closed,
+		       out_offered_at IS NOT NULL AS out_offered, out_closed_at IS NOT NULL AS out_closed, groups
+		FROM checkin_windows WHERE activity_id = ANY($1)`, storage.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("read windows: %w", err)
 	}
@@ -291,6 +326,7 @@ func states(ctx context.Context, tx *storage.Tx, ids []campaign.ActivityID) ([]W
 		for _, r := range rows {
 			if r.ID == a.ID {
 				ws[i].Invited, ws[i].Opened, ws[i].Closed, ws[i].Groups = true, r.Opened, r.Closed, r.Groups
+				ws[i].OutOffered, ws[i].OutClosed = r.OutOffered, r.OutClosed
 			}
 		}
 	}
@@ -310,9 +346,10 @@ func figures(ctx context.Context, tx *storage.Tx, opened, unopened []campaign.Ac
 			UNION ALL
 			SELECT activity_id, branch_id, count(*) FROM checkin_scope WHERE activity_id = ANY($2) GROUP BY activity_id, branch_id),
 		m AS (
-			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late
+			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late, count(*) FILTER (WHERE method = 'guest') AS away
 			FROM marks WHERE activity_id = ANY($1) OR activity_id = ANY($2) GROUP BY activity_id, branch_id)
-		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late,
+		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late, coalesce(m.away, 0) AS away,
+		       (SELECT count(*) FROM guests g WHERE g.activity_id = e.activity_id AND g.host_id = e.branch_id AND g.state = 'accepted') AS guests,
 		       EXISTS (SELECT FROM reported r WHERE r.activity_id = e.activity_id AND r.branch_id = e.branch_id) AS reported
 		FROM e JOIN chats c ON c.branch_id = e.branch_id
 		LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
@@ -360,7 +397,8 @@ func count(ctx context.Context, tx *storage.Tx, ws []Window, b campaign.BranchID
 		c := Count{Branch: b}
 		err := tx.Get(ctx, &c, `
 			SELECT (SELECT count(*) FROM expected WHERE activity_id = $1 AND branch_id = $2) AS expected,
-			       count(*) AS present, count(*) FILTER (WHERE late) AS late,
+			       (SELECT count(*) FROM guests WHERE activity_id = $1 AND host_id = $2 AND state = 'accepted') AS guests,
+			       count(*) AS present, count(*) FILTER (WHERE late) AS late, count(*) FILTER (WHERE method = 'guest') AS away,
 			       EXISTS (SELECT FROM reported WHERE activity_id = $1 AND branch_id = $2) AS reported
 			FROM marks WHERE activity_id = $1 AND branch_id = $2`, ws[i].Activity.ID, b)
 		if err != nil {
@@ -400,6 +438,14 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 		return tx.Exec(ctx, `UPDATE checkin_windows SET closed_at = NULL WHERE activity_id = $1`, e.Activity)
 	case Postponed:
 		return tx.Exec(ctx, `UPDATE checkin_windows SET opened_at = NULL, closed_at = NULL WHERE activity_id = $1`, e.Activity)
+	case Hosted:
+		return markHosted(ctx, tx, e)
+	case Recounted:
+		return recount(ctx, tx, e)
+	case Helped:
+		return markHelped(ctx, tx, e)
+	case SignedOut, SignOutOffered, SignOutClosed, SignOutPostponed:
+		return applySignOut(ctx, tx, e)
 	case Shifted:
 		return tx.Exec(ctx, `UPDATE activities SET opens = $2, closes = $3 WHERE id = $1`, e.Activity, e.Opens, e.Closes)
 	}
@@ -472,6 +518,10 @@ func audience(ctx context.Context, tx *storage.Tx, of any) (a storage.Audience, 
 			SELECT e.person_id
 			FROM expected e LEFT JOIN LATERAL (SELECT true AS there FROM marks m WHERE m.activity_id = e.activity_id AND m.person_id = e.person_id LIMIT 1) m ON true
 			WHERE e.activity_id = $1 AND m.there IS NULL ORDER BY e.person_id`, of.Activity)
+	case Helping:
+		a.People, err = missingHelpers(ctx, tx, of.Activity)
+	case Staying:
+		err = tx.Select(ctx, &a.People, `SELECT person_id FROM marks WHERE activity_id = $1 AND left_at IS NULL AND method <> 'guest' ORDER BY person_id`, of.Activity)
 	default:
 		err = fmt.Errorf("checkin: there is no audience %T", of)
 	}

@@ -9,23 +9,24 @@ import (
 	"campaign/storage"
 )
 
-// over finds the cards of activities whose check-in had closed before then.
+// over finds the messages of activities whose check-in had closed before then: the
+// card, and what else bears its name with something behind it.
 func over(ctx context.Context, tx *storage.Tx, before time.Time, names []string) (found []string, err error) {
-	byID := map[campaign.ActivityID]string{}
+	of := map[campaign.ActivityID][]string{}
 	var ids []campaign.ActivityID
 	for _, n := range names {
 		var id campaign.ActivityID
 		if _, err := fmt.Sscanf(n, name, &id); err == nil {
-			byID[id], ids = n, append(ids, id)
+			of[id], ids = append(of[id], n), append(ids, id)
 		}
 	}
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var closed []campaign.ActivityID
-	err = tx.Select(ctx, &closed, `SELECT id FROM activities WHERE id = ANY($1) AND closes < $2`, storage.Array(ids), before)
+	err = tx.Select(ctx, &closed, `SELECT id FROM activities WHERE id = ANY($1) AND closes < $2`, storage.Array(each(ids)), before)
 	for _, id := range closed {
-		found = append(found, byID[id])
+		found = append(found, of[id]...)
 	}
 	return found, err
 }

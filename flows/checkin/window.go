@@ -18,6 +18,9 @@ type Window struct {
 	Branches []Count // those that have a group
 	Groups   int     // how many see its figures
 	New      []Newcomer
+
+	OutOffered bool // whoever was there was asked to sign out
+	OutClosed  bool // and can no longer
 }
 
 // over reports whether the window is closed, or ought to be.
@@ -34,7 +37,7 @@ func rest(t turn, _ Rest) flow.Outcome { return settleAll(t) }
 func settleAll(t turn) flow.Outcome {
 	o := flow.Do()
 	for _, w := range t.Facts.Windows {
-		o = o.And(w.settle(t.Now))
+		o = o.And(w.settle(t.Now)).And(w.settleSignOut(t.Now))
 	}
 	if t.Facts.More {
 		o = o.Soon(t.Now, Rest{})
@@ -69,7 +72,8 @@ func (w Window) settle(now time.Time) flow.Outcome {
 // group.
 func (w Window) open(now time.Time) flow.Outcome {
 	id := w.Activity.ID
-	o := flow.Do(Opened{id, len(w.Branches)}).TellAll(Missing{id}, w.card(now).As(name, id).In(messages.Broadcasts))
+	o := flow.Do(Opened{id, len(w.Branches)}).TellAll(Missing{id}, w.card(now).As(name, id).In(messages.Broadcasts)).
+		TellAll(Helping{id}, w.helperCard(now).InPlaceOf(name, id).In(messages.Broadcasts))
 	for _, c := range w.Branches {
 		o = o.TellGroup(c.Branch, w.roll(c, now).As(name, id).In(messages.Reminders))
 	}
@@ -79,7 +83,12 @@ func (w Window) open(now time.Time) flow.Outcome {
 // redraw changes the cards of those who are missing, and of the groups, to how
 // the window stands. Receipts stay as they are.
 func (w Window) redraw(now time.Time) flow.Outcome {
-	return w.redrawFor(Missing{w.Activity.ID}, now)
+	id := w.Activity.ID
+	o := w.redrawFor(Missing{id}, now)
+	if w.over(now) || w.Activity.Cancelled {
+		return o
+	}
+	return o.TellAll(Helping{id}, w.helperCard(now).InPlaceOf(name, id).In(messages.Redraws))
 }
 
 func (w Window) redrawFor(audience any, now time.Time) flow.Outcome {
@@ -124,7 +133,7 @@ func windowMoved(t turn, n campaign.WindowMoved) flow.Outcome {
 	for _, w := range t.Facts.Windows {
 		open := w.Opened && !w.Closed
 		w.Activity.Opens, w.Activity.Closes = n.Opens.In(t.Now.Location()), n.Closes.In(t.Now.Location())
-		o = o.And(w.settle(t.Now))
+		o = o.And(w.settle(t.Now)).And(w.postponeSignOut(t.Now)).And(w.settleSignOut(t.Now))
 		if open && !w.over(t.Now) {
 			o = o.And(w.redraw(t.Now))
 		}
@@ -141,6 +150,7 @@ func moved(t turn, n campaign.ActivityMoved) flow.Outcome {
 	told := !n.Old.Starts.Equal(n.New.Starts) || !n.Old.Ends.Equal(n.New.Ends) || n.Old.Place != n.New.Place
 	for _, w := range t.Facts.Windows {
 		id, phase := w.Activity.ID, w.Activity.Phase(t.Now)
+		o = o.And(w.postponeSignOut(t.Now))
 		switch {
 		case !w.Invited && told:
 			o = o.And(w.tellGroups(notice))

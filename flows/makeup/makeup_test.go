@@ -27,9 +27,9 @@ func flows() []flow.Flow { return home.With(makeup.Flow, clerk) }
 
 type clerking = flow.Turn[struct{}, campaign.Activity]
 
-// clerk stands for the flows that close check-in, mark people and call activities
-// off: /clerk close 1 · /clerk reopen 1 · /clerk mark 1 7 · /clerk unmark 1 7 ·
-// /clerk cancel 1.
+// clerk stands for the flows that close check-in, mark people, call activities off
+// and have somebody record for another: /clerk close 1 · /clerk reopen 1 ·
+// /clerk mark 1 7 · /clerk unmark 1 7 · /clerk cancel 1 · /clerk helper 1 9.
 var clerk = flow.Spec[struct{}, campaign.Activity]{
 	Name: "clerk", Opens: "clerk",
 	Asks: []flow.Ask[struct{}, campaign.Activity]{
@@ -75,6 +75,8 @@ func clerked(a campaign.Activity, words []string) flow.Outcome {
 	case "mark":
 		c.SQL = `INSERT INTO marks (activity_id, person_id, branch_id, at, late, method)
 		         SELECT activity_id, person_id, branch_id, $3, false, 'marked' FROM expected WHERE activity_id = $1 AND person_id = $2`
+	case "helper": // of the number of the activity records for the person
+		c.SQL, news = `INSERT INTO helpers (id, person_id, helper_id, asked_by, asked_at, agreed_at) VALUES ($2, $2, $1, 2, $3, $3)`, campaign.MarksChanged{Activity: a.ID}
 	case "unmark":
 		c.SQL = `DELETE FROM marks WHERE activity_id = $1 AND person_id = $2 AND at <= $3`
 	}

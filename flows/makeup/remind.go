@@ -31,9 +31,10 @@ type Round struct {
 
 // A Notice is who is told of which debts.
 type Notice struct {
-	To    []campaign.PersonID
-	Part  string // of whose part of the district; "" for a member
-	Debts []Debt
+	To     []campaign.PersonID
+	Helper campaign.PersonID // who records for a member without a smartphone; 0 is nobody
+	Part   string            // of whose part of the district; "" for a member
+	Debts  []Debt
 }
 
 // remind tells those whom the round is for, and goes on until there is nobody left.
@@ -55,6 +56,9 @@ func remind(t turn) flow.Outcome {
 			m := n.list(t, r.Level)
 			o = o.Tell(who, m.In(messages.Reminders))
 		}
+		if n.Helper != 0 {
+			o = o.Tell(n.Helper, n.handOn(t).In(messages.Reminders))
+		}
 	}
 	for level := ToMember; level <= ToUnit; level++ {
 		if len(told[level]) > 0 {
@@ -62,6 +66,23 @@ func remind(t turn) flow.Outcome {
 		}
 	}
 	return o.Soon(t.Now, Reminding{})
+}
+
+// handOn asks a helper to tell a member without a smartphone what they owe.
+func (n Notice) handOn(t turn) messages.Message {
+	m := messages.Say("Please tell <b>%s</b>, for whom you record, what is to be made up:", n.Debts[0].Name)
+	for i, d := range n.Debts {
+		if i == mostShown {
+			m = m.Line("and %d more", len(n.Debts)-mostShown)
+			break
+		}
+		if late := d.late(t.Today()); late > 0 {
+			m = m.Line("%s, days late: %d", d.Activity.Title, late)
+			continue
+		}
+		m = m.Line("%s, to be made up by %s", d.Activity.Title, d.Due)
+	}
+	return m.Line("Whoever runs your branch can enter a visit at home.").As("makeup/for/%d", n.Debts[0].Key.Person)
 }
 
 // list is one message of what somebody is told.

@@ -106,7 +106,29 @@ func members(ctx context.Context, tx *storage.Tx) ([]Notice, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find whom to remind: %w", err)
 	}
-	return notices(ctx, tx, ts, func(d Debt, n *Notice) { n.To = []campaign.PersonID{d.Key.Person} })
+	ns, err := notices(ctx, tx, ts, func(d Debt, n *Notice) { n.To = []campaign.PersonID{d.Key.Person} })
+	if err != nil {
+		return nil, err
+	}
+	return ns, withHelpers(ctx, tx, ns)
+}
+
+// withHelpers adds who records for those members who have no smartphone.
+func withHelpers(ctx context.Context, tx *storage.Tx, ns []Notice) error {
+	at := map[campaign.PersonID]*Notice{}
+	var people []campaign.PersonID
+	for i, n := range ns {
+		at[n.To[0]], people = &ns[i], append(people, n.To[0])
+	}
+	var found []struct{ Person, Helper campaign.PersonID }
+	err := tx.Select(ctx, &found, `SELECT person_id AS person, helper_id AS helper FROM helping WHERE person_id = ANY($1)`, storage.Array(people))
+	if err != nil {
+		return fmt.Errorf("find who records for members: %w", err)
+	}
+	for _, f := range found {
+		at[f.Person].Helper = f.Helper
+	}
+	return nil
 }
 
 // keepers reads the debts that are so late that a secretary, or the unit, is told.

@@ -58,7 +58,7 @@ func TestAnActivityThatRunsIsNotHeldAgainstAnybody(t *testing.T) {
 		{"closes now", entry{Closes: noon, Reported: true}, "%s – %s"},
 		{"runs, and is in", entry{Starts: noon, Closes: noon.Add(time.Minute), At: noon}, "%s – %s, %s"},
 	} {
-		if got := c.e.text(noon).Say; got != c.want {
+		if got := c.e.text("周杰", noon).Say; got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}

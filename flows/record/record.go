@@ -63,10 +63,15 @@ type entry struct {
 	Required bool
 	At       time.Time // of the mark; zero where there is none
 	Late     bool
+	Left     time.Time // when they signed out
+	Helper   string    // who recorded it for them, where that was their helper
+	Away     string    // the other branch that they attended with
+	Guest    bool      // and nothing of their own counts for it yet
 	Reported bool
 	ID       campaign.ActivityID
 	Debt     campaign.Debt
-	Due      campaign.Day // of a debt
+	Due      campaign.Day      // of a debt
+	Activity campaign.Activity // as far as signing out of it goes
 }
 
 func (e entry) status(now time.Time) campaign.Status {
@@ -179,7 +184,7 @@ func latest(m messages.Message, t turn, page int) messages.Message {
 	pages := pagesOf(t)
 	page = turned(page, pages)
 	for _, e := range es[page*pageSize : min(len(es), (page+1)*pageSize)] {
-		m = m.Add(e.text(t.Now))
+		m = m.Add(e.text(t.Who.Name, t.Now))
 	}
 	if pages > 1 {
 		m = m.Line("Page %d of %d.", page+1, pages)
@@ -187,9 +192,12 @@ func latest(m messages.Message, t turn, page int) messages.Message {
 	return m
 }
 
-func (e entry) text(now time.Time) messages.Text {
+func (e entry) text(who string, now time.Time) messages.Text {
 	line := messages.T("%s %s", messages.Moment(e.Starts), e.Title)
-	if !e.Required {
+	switch {
+	case e.Guest:
+		line = messages.T("%s (as a guest)", line)
+	case !e.Required:
 		line = messages.T("%s (optional)", line)
 	}
 	switch at := messages.Moment(e.At); {
@@ -198,10 +206,20 @@ func (e entry) text(now time.Time) messages.Text {
 	case e.At.IsZero():
 		return messages.T("%s – %s", line, e.status(now))
 	case campaign.DayOf(e.At) == campaign.DayOf(e.Starts):
-		return messages.T("%s – %s, %s", line, e.status(now), e.At)
+		line = messages.T("%s – %s, %s", line, e.status(now), e.At)
 	default:
-		return messages.T("%s – %s, %s", line, e.status(now), at)
+		line = messages.T("%s – %s, %s", line, e.status(now), at)
 	}
+	if e.Helper != "" {
+		line = messages.T("%s · by %s for %s", line, e.Helper, who)
+	}
+	if e.Away != "" {
+		return messages.T("%s · at %s", line, e.Away)
+	}
+	if e.Activity.Forgotten(e.At, e.Left, now) {
+		return messages.T("%s · sign-out missing", line)
+	}
+	return line
 }
 
 // next says what the person is to attend next, and lets them in where it is open.

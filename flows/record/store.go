@@ -37,28 +37,39 @@ func hatsOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) (hats []h
 
 func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]entry, error) {
 	var found []struct {
-		Title          string
-		Starts, Closes time.Time
-		Required       bool
-		At             sql.NullTime
-		Late, Reported bool
-		ID             campaign.ActivityID
-		Debt           campaign.Debt
-		Due            sql.NullTime
+		ID                   campaign.ActivityID
+		Title                string
+		Starts, Ends, Closes time.Time
+		SignOut              sql.NullTime `db:"sign_out"`
+		Required             bool
+		At, Left             sql.NullTime
+		Helper, Away         string
+		Guest                bool
+		Late, Reported       bool
+		Debt                 campaign.Debt
+		Due                  sql.NullTime
 	}
 	err := tx.Select(ctx, &found, `
-		SELECT a.id, a.title, a.starts, a.closes, a.required, m.at, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt, k.due,
+		SELECT a.id, a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, m.at, m.left_at AS left, coalesce(m.late, false) AS late,
+		       coalesce((SELECT h.name FROM people h WHERE h.id = m.by_id AND m.doubt = 'helper'), '') AS helper,
+		       CASE WHEN m.method = 'guest' THEN m.note ELSE '' END AS away, e.guest, coalesce(k.state, '') AS debt, k.due,
 		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
-		FROM expected e JOIN activities a ON a.id = e.activity_id
+		FROM (
+			SELECT activity_id, person_id, branch_id, false AS guest FROM expected WHERE person_id = $1
+			UNION ALL
+			SELECT activity_id, person_id, branch_id, true FROM marks k WHERE person_id = $1 AND method = 'guest'
+			AND NOT EXISTS (SELECT FROM expected x WHERE x.activity_id = k.activity_id AND x.person_id = $1)) e
+		JOIN activities a ON a.id = e.activity_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
-		WHERE e.person_id = $1 AND NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)
+		WHERE NOT a.cancelled ORDER BY a.starts DESC, a.id DESC`, id)
 	if err != nil {
 		return nil, fmt.Errorf("record: find the activities: %w", err)
 	}
 	es := make([]entry, len(found))
 	for i, r := range found {
-		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required, Late: r.Late, Reported: r.Reported, ID: r.ID, Debt: r.Debt}
+		es[i] = entry{Title: r.Title, Starts: r.Starts.In(tx.Zone()), Closes: r.Closes, Required: r.Required && !r.Guest, Late: r.Late, Reported: r.Reported, ID: r.ID, Debt: r.Debt,
+			Left: r.Left.Time, Helper: r.Helper, Away: r.Away, Guest: r.Guest, Activity: campaign.Activity{Ends: r.Ends, Closes: r.Closes, SignOut: r.SignOut.Time}}
 		if r.Due.Valid {
 			es[i].Due = campaign.DayOf(r.Due.Time)
 		}
