@@ -117,4 +117,31 @@ type (
 		Person   PersonID
 		Note     string
 	}
+	// Attended is a person who has shown that they are there in the way that the
+	// activity asks for, at an instant, and what that does not prove.
+	Attended struct {
+		Activity ActivityID
+		Person   PersonID
+		At       time.Time
+		Method   Method
+		Doubt    Doubt
+		Note     string
+	}
+	// Noted is what a person adds to their own mark.
+	Noted struct {
+		Activity ActivityID
+		Person   PersonID
+		Note     string
+	}
+)
+
+// A Doubt is what a mark does not prove: somebody clears it later, nobody is accused.
+type Doubt string
+
+// The doubts. They are stored by these names.
+const (
+	NoDoubt  Doubt = ""
+	CodeOnly Doubt = "code"    // a code was shown, which somebody may have passed on
+	Outside  Doubt = "outside" // the place was not, or is not known well enough
+	ByHelper Doubt = "helper"  // somebody else says so
 )

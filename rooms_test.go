@@ -37,9 +37,11 @@ var rooms = []struct{ files, may string }{
 	{"flows/flow/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow/sheet context"}, // its doors to the database
 	{"flows/*.go", "campaign/flows/*"},
 	{"flows/*/store*.go", "campaign campaign/messages campaign/storage campaign/flows/flow campaign/flows/flow/sheet context crypto/rand database/sql"},
+	{"flows/code/page.go", "campaign campaign/messages campaign/flows/flow rsc.io/qr"},
 	{"flows/*/*.go", "campaign campaign/messages campaign/flows/flow campaign/flows/flow/sheet"},
 
 	{"bot/simulator/*.go", "context math/rand/v2 net net/http os sync sync/atomic"}, // a Telegram, not our idea of one
+	{"bot/pages/*.go", "campaign campaign/messages campaign/storage campaign/flows/flow context log/slog net/http sync"},
 	{"bot/bottest/*.go", "campaign campaign/messages campaign/storage campaign/storage/storagetest campaign/bot campaign/bot/simulator campaign/flows/flow campaign/flows/flow/flowtest github.com/google/go-cmp/cmp context log/slog net/http net/http/httptest os sync sync/atomic testing"},
 	{"bot/drawing/*.go", "campaign/messages github.com/go-analyze/charts github.com/golang/freetype/truetype"}, // given words, and no clock
 	{"bot/limits.go", ""},

@@ -254,7 +254,7 @@ func (u *update) input(m *models.Message) {
 		u.event.In = flow.Card{Phone: tidy(m.Contact.PhoneNumber), Own: m.Contact.UserID == m.From.ID, Forwarded: forwarded}
 	case m.Location != nil:
 		u.event.In = flow.Shared{Lat: m.Location.Latitude, Lon: m.Location.Longitude, Accuracy: m.Location.HorizontalAccuracy,
-			Forwarded: forwarded, Live: m.Location.LivePeriod != 0}
+			Forwarded: forwarded, Borrowed: m.ViaBot != nil || m.IsFromOffline || m.Venue != nil, Live: m.Location.LivePeriod != 0}
 	case len(m.Photo) > 0:
 		u.event.In = flow.Photo(m.Photo[len(m.Photo)-1].FileID)
 	case m.Document != nil:

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"campaign"
+	"campaign/flows/flow"
 	"campaign/messages"
 	"campaign/storage"
 
@@ -213,6 +214,23 @@ func TestAPressReadsAsTheLibraryReadsIt(t *testing.T) {
 		name := tidy(strings.TrimSpace(q.From.FirstName + " " + q.From.LastName))
 		if u.query != want.query || u.from != want.from || u.lang != want.lang || u.message != want.message || u.kind != want.kind || u.content != want.content || u.chat != want.chat || u.name != name {
 			t.Errorf("%s\nreads as %+v, %q\nwant %+v, %q", raw, u, u.name, want, name)
+		}
+	}
+}
+
+func TestWhatALocationTellsIsRead(t *testing.T) {
+	const head = `{"update_id":7,"message":{"message_id":5,"date":1796102400,"from":{"id":3,"first_name":"B"},"chat":{"id":3,"type":"private"},`
+	for rest, want := range map[string]flow.Shared{
+		`"location":{"latitude":31.5,"longitude":-120.25,"horizontal_accuracy":35}}}`:                                                     {Lat: 31.5, Lon: -120.25, Accuracy: 35},
+		`"location":{"latitude":31.5,"longitude":120,"live_period":900}}}`:                                                                {Lat: 31.5, Lon: 120, Live: true},
+		`"forward_origin":{"type":"hidden_user","date":1,"sender_user_name":"x"},"location":{"latitude":31.5,"longitude":120}}}`:          {Lat: 31.5, Lon: 120, Forwarded: true},
+		`"via_bot":{"id":9,"is_bot":true,"first_name":"maps"},"location":{"latitude":31.5,"longitude":120}}}`:                             {Lat: 31.5, Lon: 120, Borrowed: true},
+		`"is_from_offline":true,"location":{"latitude":31.5,"longitude":120}}}`:                                                           {Lat: 31.5, Lon: 120, Borrowed: true},
+		`"location":{"latitude":31.5,"longitude":120},"venue":{"location":{"latitude":31.5,"longitude":120},"title":"x","address":"y"}}}`: {Lat: 31.5, Lon: 120, Borrowed: true},
+	} {
+		u, err := decode(7, head+rest, time.Unix(0, 0), "muster_bot")
+		if err != nil || u.kind != said || u.event.In != want || !u.at.Equal(time.Unix(1796102400, 0)) {
+			t.Errorf("%s: read as %+v at %v, %v; want %+v", rest, u.event.In, u.at, err, want)
 		}
 	}
 }

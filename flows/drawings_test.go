@@ -116,6 +116,12 @@ func list(w *messages.Words, c flow.Contents) (lines []string) {
 	if len(kept) > 0 {
 		lines = append(lines, fmt.Sprintf("- Forgotten at night: %s.", strings.Join(kept, ", ")))
 	}
+	if c.Unasked != nil {
+		lines = append(lines, "- Begun, too, by what somebody gives that no question asked for.")
+	}
+	for _, p := range c.Pages {
+		lines = append(lines, fmt.Sprintf("- In a browser: `/p/%s/…`.", p.Name))
+	}
 	for _, o := range c.Offers {
 		for _, way := range ways(o) {
 			lines = append(lines, fmt.Sprintf("- `muster %s`: %s.", way, strings.TrimSuffix(both(w, o.Help), ".")))

@@ -6,10 +6,12 @@ import (
 	"campaign/flows/attendance"
 	"campaign/flows/bind"
 	"campaign/flows/checkin"
+	"campaign/flows/code"
 	"campaign/flows/flow"
 	"campaign/flows/group"
 	"campaign/flows/home"
 	"campaign/flows/makeup"
+	"campaign/flows/place"
 	"campaign/flows/record"
 	"campaign/flows/roster"
 )
@@ -17,6 +19,8 @@ import (
 // All is every flow, in the order of the menu.
 var All = []flow.Flow(home.With(
 	checkin.Flow,
+	code.Flow,
+	place.Flow,
 	record.Flow,
 	makeup.Flow,
 	attendance.Flow,

@@ -125,9 +125,11 @@ type Address struct {
 }
 
 // A Board is the keyboard that stands in place of a person's own. A Board
-// without rows takes the board away.
+// without rows takes the board away. One with the menu keeps that below its rows,
+// as far as whoever the turn is with is offered it.
 type Board struct {
 	Rows [][]BoardKey
+	Menu bool `json:"-"`
 	Hint Text `json:",omitzero"` // stands in the empty text field
 }
 

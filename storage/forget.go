@@ -42,6 +42,7 @@ type Retention struct {
 	Messages time.Duration // what was said, and which buttons it had
 	Files    time.Duration // that people sent into a conversation
 	Audit    time.Duration
+	Flows    map[string]time.Duration // what flows hold, by flow.keep, where it is for another time than they say
 }
 
 // Over finds, among named messages, those whose matter was over before then.

@@ -79,7 +79,30 @@ func (tx *Tx) Post(ctx context.Context, cause, here int64, ms []messages.Message
 			posts = append(posts, to.in(m))
 		}
 	}
-	return tx.post(ctx, cause, posts)
+	return tx.post(ctx, cause, lastWord(posts))
+}
+
+// lastWord leaves, of several messages of one name to one chat, the one that was
+// said last: in the manner of those before it, where it would only change them.
+func lastWord(posts []post) []post {
+	if len(posts) < 2 {
+		return posts
+	}
+	last := make(map[named]int, len(posts)) // in kept
+	kept := make([]post, 0, len(posts))     // the last first
+	for _, p := range slices.Backward(posts) {
+		i, again := last[named{p.chat, p.m.Name}]
+		if p.m.Name == "" || !again {
+			last[named{p.chat, p.m.Name}] = len(kept)
+			kept = append(kept, p)
+			continue
+		}
+		if m := &kept[i].m; m.Manner == messages.InPlace || m.Manner == messages.AsOne {
+			m.Manner, m.Over = p.m.Manner, p.m.Over
+		}
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // PostAll puts one message to many in the outbox: one content, a row for each chat.

@@ -197,6 +197,18 @@ func TestAnOldMessageWithoutButtonsIsLeftAlone(t *testing.T) {
 	d.tells("two")
 }
 
+func TestOfOneNameOnlyTheLastWordOfATurnIsSaid(t *testing.T) {
+	d := open(t)
+	d.post(messages.Say("one").As("card"), messages.Say("between"), messages.Say("two").As("card"), messages.Say("other").As("other"))
+	d.tells("between", "two", "other")
+	d.post(messages.Say("three").As("card"), messages.Say("four").InPlaceOf("card"))
+	d.tells("four")
+	d.post(messages.Say("five").InPlaceOf("card"), messages.Say("six").AsOne("card"))
+	d.tells("edit 4: six")
+	d.post(messages.Say("seven").InPlaceOf("card"), messages.Say("eight").As("card"))
+	d.tells("eight")
+}
+
 func TestAMessageInPlaceOfNoneIsNotSaid(t *testing.T) {
 	d := open(t)
 	d.post(messages.Say("one").InPlaceOf("card"))

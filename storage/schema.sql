@@ -177,6 +177,45 @@ CREATE TABLE checkin_windows (
 );
 CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
 
+CREATE TABLE code_links (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id bigint NOT NULL REFERENCES activities,
+    token_hash  text NOT NULL UNIQUE,
+    lang        text NOT NULL,
+    made_by     bigint NOT NULL REFERENCES people,
+    made_at     timestamptz NOT NULL,
+    revoked_at  timestamptz
+);
+CREATE INDEX code_links_activity ON code_links (activity_id);
+
+CREATE TABLE code_names (
+    unit_id bigint PRIMARY KEY REFERENCES units
+);
+
+CREATE TABLE code_scans (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_id  bigint NOT NULL REFERENCES accounts,
+    activity_id bigint NOT NULL REFERENCES activities,
+    at          timestamptz NOT NULL,
+    UNIQUE (account_id, activity_id)
+);
+
+CREATE TABLE code_secrets (
+    activity_id bigint PRIMARY KEY REFERENCES activities,
+    secret      bytea NOT NULL CHECK (length(secret) = 32),
+    warned_at   timestamptz
+);
+
+CREATE TABLE code_tries (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cause       bigint NOT NULL,
+    person_id   bigint NOT NULL REFERENCES people,
+    activity_id bigint NOT NULL REFERENCES activities,
+    at          timestamptz NOT NULL
+);
+CREATE INDEX code_tries_activity ON code_tries (activity_id, at);
+CREATE INDEX code_tries_person ON code_tries (person_id, at);
+
 CREATE TABLE contents (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     cause   bigint NOT NULL,
@@ -312,6 +351,16 @@ CREATE TABLE people (
 );
 CREATE INDEX people_by_branch ON people (branch_id);
 CREATE INDEX people_by_phone ON people (phone) WHERE phone <> '';
+
+CREATE TABLE place_shares (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    lat         double precision NOT NULL,
+    lon         double precision NOT NULL,
+    accuracy_m  double precision NOT NULL,
+    at          timestamptz NOT NULL
+);
 
 CREATE TABLE posts (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

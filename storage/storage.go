@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"time"
 
 	"campaign"
@@ -85,9 +86,16 @@ type Tx struct {
 // InTx runs f in a transaction, again where Postgres asks for it (a deadlock or
 // a failed serialisation, three times at most). An error or a panic of f rolls back.
 // The end of ctx cuts off a statement and what follows, but never a commit.
-func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
+func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error { return db.run(ctx, nil, f) }
+
+// Look runs f in a transaction that can write nothing.
+func (db *DB) Look(ctx context.Context, f func(*Tx) error) error {
+	return db.run(ctx, &sql.TxOptions{ReadOnly: true}, f)
+}
+
+func (db *DB) run(ctx context.Context, o *sql.TxOptions, f func(*Tx) error) error {
 	for try := 1; ; try++ {
-		err := db.once(ctx, f)
+		err := db.once(ctx, o, f)
 		if e, ok := errors.AsType[*pq.Error](err); ok && (e.Code == "40001" || e.Code == "40P01") && try < 3 {
 			continue
 		}
@@ -98,8 +106,8 @@ func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 	}
 }
 
-func (db *DB) once(ctx context.Context, f func(*Tx) error) error {
-	conn, tx, err := db.begin(ctx)
+func (db *DB) once(ctx context.Context, o *sql.TxOptions, f func(*Tx) error) error {
+	conn, tx, err := db.begin(ctx, o)
 	if err != nil {
 		return fmt.Errorf("storage: begin: %w", err)
 	}
@@ -123,13 +131,13 @@ func (db *DB) once(ctx context.Context, f func(*Tx) error) error {
 // begin begins a transaction, on a new connection where the one at hand has died
 // since it was used. The transaction outlives ctx: a commit that waits for its
 // synchronous standby must not be cut off, which Postgres would call a success.
-func (db *DB) begin(ctx context.Context) (*sqlx.Conn, *sqlx.Tx, error) {
+func (db *DB) begin(ctx context.Context, o *sql.TxOptions) (*sqlx.Conn, *sqlx.Tx, error) {
 	for try := 1; ; try++ {
 		conn, err := db.pool.Connx(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
-		tx, err := conn.BeginTxx(context.WithoutCancel(ctx), nil)
+		tx, err := conn.BeginTxx(context.WithoutCancel(ctx), o)
 		if err == nil {
 			return conn, tx, nil
 		}
@@ -148,8 +156,19 @@ func (db *DB) forget() {
 	db.pool.SetMaxIdleConns(db.Conns)
 }
 
-// Array passes a slice as one argument, or reads one.
-func Array(a any) any { return pq.Array(a) }
+// Array passes a slice as one argument, or reads one. Numbers of any kind of thing
+// are passed as numbers: the driver would ask each how it is written.
+func Array(a any) any {
+	v := reflect.ValueOf(a)
+	if v.Kind() != reflect.Slice || v.Type().Elem().Kind() != reflect.Int64 || v.IsNil() {
+		return pq.Array(a)
+	}
+	ns := make(pq.Int64Array, v.Len())
+	for i := range ns {
+		ns[i] = v.Index(i).Int()
+	}
+	return ns
+}
 
 // Get reads one row. It returns ErrNotFound where there is none.
 func (tx *Tx) Get(ctx context.Context, into any, query string, args ...any) error {

@@ -119,7 +119,7 @@ func (p *performance) act(t testing.TB, a flowtest.Act) (*simulator.Answer, erro
 	case flowtest.Says:
 		_, err = p.Phones.Say(who, chat, string(does))
 	case flowtest.Shares:
-		_, err = p.Phones.ShareLocation(who, chat, simulator.Location{Latitude: does.Lat, Longitude: does.Lon}, false)
+		_, err = p.Phones.ShareLocation(who, chat, simulator.Location{Latitude: does.Lat, Longitude: does.Lon, HorizontalAccuracy: does.Accuracy}, does.Forwarded)
 	case flowtest.Hands:
 		of := flowtest.Act{Who: does.Of}.Chat()
 		if a.Stranger() {

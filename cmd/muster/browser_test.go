@@ -72,9 +72,18 @@ func browse(t *testing.T) context.Context {
 // have asked this demo alone for anything, and complained of nothing.
 func look(t *testing.T, browser context.Context, address string, size chromedp.Action[chromedp.Void]) screen {
 	t.Helper()
+	home, _, _ := strings.Cut(address, "#")
+	s := visit(t, browser, address, home, size, func(string) bool { return false })
+	s.see(`[data-testid=clock]`)
+	return s
+}
+
+// visit opens an address in a window of its own, whose page asks nothing from
+// beyond home and complains of nothing but what it may.
+func visit(t *testing.T, browser context.Context, address, home string, size chromedp.Action[chromedp.Void], may func(complaint string) bool) screen {
+	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	s := screen{T: t, ctx: ctx}
-	home, _, _ := strings.Cut(address, "#")
 	if err := chromedp.Do(ctx); err != nil { // the page lives as long as this context
 		t.Fatalf("open a page: %v", err)
 	}
@@ -87,6 +96,9 @@ func look(t *testing.T, browser context.Context, address string, size chromedp.A
 			if method == "Runtime.exceptionThrown" || slices.Contains([]string{"error", "warning", "assert"}, e.Type+e.Entry.Level) {
 				one.Lock()
 				defer one.Unlock()
+				if may(string(e.raw)) {
+					return
+				}
 				complaints = append(complaints, string(e.raw))
 			}
 		})
@@ -111,7 +123,6 @@ func look(t *testing.T, browser context.Context, address string, size chromedp.A
 		}
 	})
 	s.do(chromedp.Navigate(address))
-	s.see(`[data-testid=clock]`)
 	return s
 }
 

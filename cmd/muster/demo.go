@@ -14,6 +14,7 @@ import (
 
 	"campaign"
 	"campaign/bot"
+	"campaign/bot/pages"
 	"campaign/bot/simulator"
 	"campaign/cmd/muster/demo"
 	"campaign/flows"
@@ -79,6 +80,7 @@ func (d demoCommand) Run(ctx context.Context) error {
 	}
 	defer l.Close()
 	house := flow.New(flows.All)
+	house.Public = "http://" + l.Addr().String()
 	bar := newBar(os.Stderr, func(t messages.Text) string { return house.Words.Plain(campaign.English, t) })
 	defer bar.done()
 	bar.say("Starting Postgres")
@@ -189,6 +191,11 @@ func (p *production) play(ctx context.Context, dsn, state string, l net.Listener
 		return err
 	}
 	mux.Handle("GET /metrics", b.Metrics())
+	web, err := pages.New(p.db, p.house, b.Username, p.log)
+	if err != nil {
+		return err
+	}
+	mux.Handle(pages.Root, web)
 	stopped, stop := context.WithCancel(ctx)
 	defer stop()
 	var all errgroup.Group

@@ -7,10 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"campaign/bot"
+	"campaign/bot/pages"
 )
 
 // A front is what is served at MUSTER_LISTEN, from the program's first moment
@@ -26,6 +28,7 @@ type front struct {
 type shown struct {
 	*bot.Bot
 	metrics http.Handler
+	pages   http.Handler
 	path    string // where Telegram calls, if it does
 	hook    http.Handler
 }
@@ -71,7 +74,11 @@ func (f *front) serve(ctx context.Context, work func(context.Context) error) err
 
 // show serves a bot from now on.
 func (f *front) show(b *bot.Bot) error {
-	s := &shown{Bot: b, metrics: b.Metrics()}
+	web, err := pages.New(b.DB, b.House, b.Username, b.Log)
+	if err != nil {
+		return err
+	}
+	s := &shown{Bot: b, metrics: b.Metrics(), pages: web}
 	if b.Hook != "" {
 		path, err := b.HookPath()
 		if err != nil {
@@ -113,6 +120,8 @@ func (f *front) bots(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "starting", http.StatusServiceUnavailable)
 	case s.hook != nil && r.URL.Path == s.path:
 		s.hook.ServeHTTP(w, r)
+	case strings.HasPrefix(r.URL.Path, pages.Root):
+		s.pages.ServeHTTP(w, r)
 	case r.URL.Path == "/metrics":
 		s.metrics.ServeHTTP(w, r)
 	default:

@@ -62,7 +62,9 @@ func (r runCommand) work(ctx context.Context, c checked, token string, keep stor
 		return err
 	}
 	defer stop()
-	b, err := bot.New(bot.Config{DB: db, House: flow.New(flows.All), Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
+	house := flow.New(flows.All)
+	house.Public = r.public()
+	b, err := bot.New(bot.Config{DB: db, House: house, Token: token, API: r.API, Zone: c.zone, Lang: c.lang, Now: time.Now,
 		Rates: bot.TelegramRates(), Paces: bot.HumanPaces(), Keep: keep, Log: c.log, Hook: r.WebhookURL, Secret: r.WebhookSecret})
 	if err != nil {
 		return err

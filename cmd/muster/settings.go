@@ -191,6 +191,7 @@ type telegram struct {
 	API           string `name:"telegram-api" env:"MUSTER_TELEGRAM_API" default:"https://api.telegram.org" help:"The address of the Bot API."`
 	WebhookURL    string `env:"MUSTER_WEBHOOK_URL" placeholder:"URL" help:"Where Telegram calls us; without it Muster polls."`
 	WebhookSecret string `env:"MUSTER_WEBHOOK_SECRET" placeholder:"SECRET" help:"What Telegram says to prove itself; required with the address."`
+	PublicURL     string `name:"public-url" env:"MUSTER_PUBLIC_URL" placeholder:"URL" help:"The address at which browsers reach /p/, where pages are: the code of a meeting on its screen (default: the host of the webhook)."`
 	Listen        string `env:"MUSTER_LISTEN" default:"127.0.0.1:8080" help:"Where health, pages and the webhook are served."`
 }
 
@@ -228,6 +229,9 @@ func (t telegram) examine() (token string, faults []error) {
 	if !hearable(t.Listen) {
 		is("MUSTER_LISTEN: %q is not like 127.0.0.1:8080", t.Listen)
 	}
+	if u, err := url.Parse(t.PublicURL); t.PublicURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		is("MUSTER_PUBLIC_URL: it is not an address that browsers can open")
+	}
 	if t.WebhookURL == "" {
 		return token, faults
 	}
@@ -238,6 +242,18 @@ func (t telegram) examine() (token string, faults []error) {
 		is("MUSTER_WEBHOOK_SECRET: required with MUSTER_WEBHOOK_URL: 1 to 256 letters, digits, _ or -")
 	}
 	return token, faults
+}
+
+// public is the address below which browsers find pages, without a slash at its
+// end; "" is none.
+func (t telegram) public() string {
+	if t.PublicURL != "" {
+		return strings.TrimRight(t.PublicURL, "/")
+	}
+	if u, err := url.Parse(t.WebhookURL); err == nil && u.Host != "" {
+		return u.Scheme + "://" + u.Host
+	}
+	return ""
 }
 
 // token reads the token, wherever it is.

@@ -44,11 +44,13 @@ func TestAWrongSettingIsNamedOnOneLine(t *testing.T) {
 		"MUSTER_WEBHOOK_URL":         "hook",
 		"MUSTER_WEBHOOK_SECRET":      secret + "!",
 		"MUSTER_LISTEN":              "127.0.0.1:99999",
+		"MUSTER_PUBLIC_URL":          "muster.example",
 		"MUSTER_KEEP_INBOX":          "1",
 		"MUSTER_KEEP_PARKED":         "a month",
 		"MUSTER_KEEP_MESSAGES":       "-1",
 		"MUSTER_KEEP_FILES":          "1.5",
 		"MUSTER_KEEP_AUDIT":          "549",
+		"MUSTER_KEEP_PLACES":         "-30",
 	}
 	for _, name := range settings(reflect.TypeFor[runCommand]()) {
 		t.Run(name, func(t *testing.T) {

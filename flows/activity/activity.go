@@ -43,8 +43,10 @@ type Draft struct {
 	Long     time.Duration
 	Place    string
 	Required bool
-	Looked   bool // the preview was seen: every question may be asked again
-	Sure     bool // the answer that is being taken writes
+	Method   campaign.Method // "" is by button
+	Site     *Site           // of a check-in by location
+	Looked   bool            // the preview was seen: every question may be asked again
+	Sure     bool            // the answer that is being taken writes
 }
 
 const (
@@ -63,6 +65,7 @@ type Facts struct {
 	Places   []string            // where such activities were lately
 	Titles   []string            // what was lately held of what the person runs
 	Last     campaign.Activity   // the newest of it; zero where there is none
+	LastSite *Site               // where that was
 	Clashes  []campaign.Activity // at the same time, for the same people
 	Next     campaign.Activity   // the ID and No of a new activity, when it is to be written
 }
@@ -128,6 +131,13 @@ var Flow = flow.Spec[Draft, Facts]{
 		}, func(t turn) []campaign.Clock { return ends(t.Draft.Start) }, afterStart, notOver).Tidy(measured),
 		flow.Line("place", func(t *turn) *string { return &t.Draft.Place }, "Where?", longestPlace).
 			Offering(func(t turn) []string { return t.Facts.Places }).Skippable(),
+		flow.Choose("method", ways,
+			way{Key: "button", Label: messages.Word(campaign.ByButton), Do: by(campaign.ByButton)},
+			way{Key: "code", Label: messages.Word(campaign.ByCode), Do: by(campaign.ByCode)},
+			way{Key: "location", Label: messages.Word(campaign.ByLocation), Do: byLocation},
+		).When(func(t turn) bool { return t.Draft.Looked }),
+		flow.Free("site", whereabouts, pointed).When(located),
+		flow.Choose("radius", reach, radiusWays()...).When(located),
 		flow.Choose("preview", preview,
 			way{Key: "go", Label: "Submit", Do: planned, When: func(t turn) bool { return plannable(t) == nil }, Style: messages.Primary},
 			way{Key: "required", Label: "Make it required", Do: require(true), When: func(t turn) bool { return !t.Draft.Required }},
@@ -138,6 +148,7 @@ var Flow = flow.Spec[Draft, Facts]{
 			way{Key: "start", Label: "✎ Start", Do: edit("start")},
 			way{Key: "end", Label: "✎ End", Do: edit("end")},
 			way{Key: "place", Label: "✎ Place", Do: edit("place")},
+			way{Key: "method", Label: "✎ Check-in", Do: edit("method")},
 			way{Key: "scope", Label: "✎ Who", Do: edit("scope"), When: func(t turn) bool { return len(t.Facts.Parts) > 1 }},
 		).Tidy(sure("go")),
 	},
@@ -291,7 +302,7 @@ func (d Draft) times(zone *time.Location) (starts, ends time.Time) {
 // activity is the new one that d describes.
 func (d Draft) activity(f Facts, zone *time.Location) campaign.Activity {
 	a := campaign.Activity{ID: f.Next.ID, No: f.Next.No, Title: d.Title, Kind: d.Kind, Scope: d.Scope, Place: d.Place,
-		Required: d.Required, Method: campaign.ByButton}
+		Required: d.Required, Method: d.method()}
 	for _, p := range f.Parts {
 		if p.Scope == d.Scope {
 			a.Of = p.of()
@@ -315,6 +326,9 @@ func plannable(t turn) error {
 	if !a.Ends.After(t.Now) {
 		return flow.Sorry("It would be over already. Please choose another day or time.")
 	}
+	if a.Method == campaign.ByLocation && t.Draft.site() == nil {
+		return flow.Sorry("Check-in by location needs the place on the map: please press “✎ Check-in”.")
+	}
 	return proper(a)
 }
 
@@ -327,10 +341,12 @@ func planned(t *turn) flow.Outcome {
 		return retry(t, "preview", err)
 	}
 	a := t.Draft.activity(t.Facts, t.Now.Location())
-	return flow.Do(Planned{Activity: a}).Shout(campaign.ActivityPlanned{Activity: a}).Say(
-		messages.Say("<b>%s</b> is planned.", a.Title).Add(when(a)).
-			Line("Its number is %s. When check-in opens, everyone expected is asked to check in. /activity moves it or calls it off.", a.No)).
-		And(flow.Stop())
+	m := messages.Say("<b>%s</b> is planned.", a.Title).Add(when(a)).
+		Line("Its number is %s. When check-in opens, everyone expected is asked to check in. /activity moves it or calls it off.", a.No)
+	if a.Method == campaign.ByCode {
+		m = m.Line("Before it begins, open the screen with its code: here, or from /attendance.").Row(screen(a))
+	}
+	return flow.Do(Planned{Activity: a, Site: t.Draft.site()}).Shout(campaign.ActivityPlanned{Activity: a}).Say(m).And(flow.Stop())
 }
 
 var notYours = flow.Sorry("That is not for you to plan: it belongs to another branch or unit. Its secretary or the campaign office can help.")

@@ -16,7 +16,7 @@ const likeLast = "again"
 // like the last, of which everything is known but whether it shall be so.
 func chosen(t *turn, in flow.Input) {
 	if c, ok := in.(flow.Chosen); ok && c.Key == likeLast {
-		t.Draft = like(t.Facts.Last, t.Now)
+		t.Draft = like(t.Facts.Last, t.Facts.LastSite, t.Now)
 		return
 	}
 	t.Draft = Draft{Activity: t.Draft.Activity}
@@ -24,7 +24,7 @@ func chosen(t *turn, in flow.Input) {
 
 // like describes an activity as old was, on the same weekday and at the same hour
 // of the next week, or of the first after it that lies ahead.
-func like(old campaign.Activity, now time.Time) Draft {
+func like(old campaign.Activity, site *Site, now time.Time) Draft {
 	zone := now.Location()
 	starts, ends := old.Starts.In(zone), old.Ends.In(zone)
 	day, clock := campaign.DayOf(starts).Add(7), campaign.ClockOf(starts)
@@ -33,7 +33,8 @@ func like(old campaign.Activity, now time.Time) Draft {
 	}
 	return Draft{Title: old.Title, Kind: old.Kind, Guessed: true, Scope: old.Scope,
 		When:  campaign.When{Day: day, Clock: clock, HasClock: true, Half: clock.Half(), HasHalf: true},
-		Start: clock, End: campaign.ClockOf(ends), Long: ends.Sub(starts), Place: old.Place, Required: old.Required, Looked: true}
+		Start: clock, End: campaign.ClockOf(ends), Long: ends.Sub(starts), Place: old.Place, Required: old.Required,
+		Method: old.Method, Site: site, Looked: true}
 }
 
 // again is the button that plans it like that.

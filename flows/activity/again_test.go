@@ -18,7 +18,7 @@ func TestLikeLastTimeIsTheNextSuchDayAheadAndNoOther(t *testing.T) {
 		old := windows.Draw(t, "old")
 		old.Title, old.Kind, old.Scope, old.Place, old.Required = "党课", campaign.Lecture, campaign.BranchScope(1, 2), "会议室", true
 		now := old.Starts.Add(time.Duration(rapid.IntRange(-30*24*60, 60*24*60).Draw(t, "minutes")) * time.Minute)
-		d := like(old, now)
+		d := like(old, nil, now)
 		starts, ends := d.times(zone)
 		switch {
 		case !starts.After(now) || !starts.After(old.Starts):

@@ -26,6 +26,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, _ any) (f Facts, err erro
 	if f.Last, f.Titles, err = recent(ctx, tx, t.Who.ID, r); err != nil {
 		return f, err
 	}
+	if f.LastSite, err = siteOf(ctx, tx, f.Last.ID); err != nil {
+		return f, err
+	}
 	id, err := named(ctx, tx, t)
 	if err != nil {
 		return f, err
@@ -100,6 +103,21 @@ func loadOne(ctx context.Context, tx *storage.Tx, t turn, id campaign.ActivityID
 	}
 	f.Clashes, err = clashesOf(ctx, tx, t.Draft.becomes(f.Activity, t.Now))
 	return err
+}
+
+// siteOf finds where an activity is on the map, if it is.
+func siteOf(ctx context.Context, tx *storage.Tx, id campaign.ActivityID) (*Site, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	var r struct {
+		Lat, Lon *float64
+		Radius   int
+	}
+	if err := tx.Get(ctx, &r, `SELECT place_lat AS lat, place_lon AS lon, radius_m AS radius FROM activities WHERE id = $1`, id); err != nil {
+		return nil, fmt.Errorf("activity: find a site: %w", err)
+	}
+	return site(r.Lat, r.Lon, r.Radius), nil
 }
 
 func site(lat, lon *float64, radius int) *Site {

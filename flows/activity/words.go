@@ -74,7 +74,7 @@ func facts(a campaign.Activity, expected int) []messages.Text {
 		when(a),
 	}
 	lines = append(lines, where(a)...)
-	return append(lines, checkIn(a), messages.T("Expected: %d", expected))
+	return append(lines, checkIn(a), messages.T("Checked in to by: %s", messages.T(messages.Word(a.Method))), messages.T("Expected: %d", expected))
 }
 
 // checkIn says from when until when people check in, and from when they are late
@@ -106,6 +106,9 @@ func near(at, other time.Time) any {
 func preview(t turn) messages.Message {
 	a := t.Draft.activity(t.Facts, t.Now.Location())
 	m := messages.Say("<b>%s</b>", a.Title).Add(facts(a, t.Facts.Expected)...)
+	if s := t.Draft.site(); s != nil {
+		m = m.Add(onMap(s))
+	}
 	m = m.Add(clashes(t.Facts.Clashes)...).Gap()
 	if no, is := flow.Apology(plannable(t)); is {
 		return m.Add(no)
@@ -130,6 +133,9 @@ func detail(t turn) messages.Message {
 	m := headed(a).Add(facts(a, t.Facts.Expected)...)
 	if no, is := flow.Apology(changeable(a, t.Now)); is {
 		m = m.Gap().Add(no)
+	}
+	if a.Method == campaign.ByCode && open(t) {
+		m = m.Row(screen(a))
 	}
 	return m
 }

@@ -3,6 +3,7 @@ package attendance
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"campaign"
@@ -221,6 +222,9 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		row = append(row, messages.Button(Mark{at}, "Mark present"))
 	}
 	m, row = m.Row(row...), nil
+	if a := f.Activity; a.Method == campaign.ByCode && a.Phase(t.Now) != campaign.Over && !a.Cancelled && t.Who.Runs(a.Scope) {
+		m = m.Row(messages.Button(flow.Open{Flow: "screen", Arg: strconv.FormatInt(int64(a.ID), 10)}, "Screen code"))
+	}
 	up, part := at.up(f.Branches)
 	switch {
 	case part:

@@ -90,13 +90,13 @@ func known(t *turn) flow.Outcome {
 
 // offered reports whether in is what a stranger shows who they are by. Who is
 // bound already is told so.
-func offered(in flow.Input) bool {
+func offered(in flow.Input) (Draft, bool) {
 	if s, ok := in.(flow.Said); ok {
 		_, ok = codeKey(string(s))
-		return ok
+		return Draft{}, ok
 	}
 	_, ok := in.(flow.Card)
-	return ok
+	return Draft{}, ok
 }
 
 func stranger(t turn) bool { return t.Draft.Person == 0 }

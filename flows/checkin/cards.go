@@ -1,9 +1,11 @@
 package checkin
 
 import (
+	"strconv"
 	"time"
 
 	"campaign"
+	"campaign/flows/flow"
 	"campaign/messages"
 )
 
@@ -45,9 +47,34 @@ func (w Window) card(now time.Time) messages.Message {
 		return about(a).Line("Check-in has closed.").
 			Line("If you were there, please ask your branch or unit to mark you present.")
 	}
-	return about(a).Add(window(a)).Gap().
-		Line("Sending /checkin or “Check in” does the same.").
-		Row(button(a))
+	m := about(a).Add(window(a)).Gap()
+	switch a.Method {
+	case campaign.ByCode:
+		return m.Line(byScan)
+	case campaign.ByLocation:
+		return m.Line(byShare).Row(messages.Button(flow.Open{Flow: "checkin", Arg: link(a)}, "Share location").Styled(messages.Primary))
+	}
+	return m.Line("Sending /checkin or “Check in” does the same.").Row(button(a))
+}
+
+// What somebody must do where saying that they are there is not enough.
+const (
+	byScan  messages.Sentence = "To check in, scan the code on the screen at the meeting, or write me its six digits."
+	byShare messages.Sentence = "To check in, share from your phone where you are, once you are at the place."
+)
+
+// link is how an activity is named behind a button or a link that speaks of it.
+func link(a campaign.Activity) string { return strconv.FormatInt(int64(a.ID), 10) }
+
+// asks says how one checks in to an activity that asks for more than a word, and
+// offers what it takes.
+func (s Seat) asks() messages.Message {
+	m := about(s.Activity)
+	if s.Activity.Method == campaign.ByCode {
+		return m.Line(byScan)
+	}
+	return m.Line("Please press “Share location” below the text field.").
+		With(messages.Board{Rows: [][]messages.BoardKey{{{Label: messages.T("Share location"), Location: true}}}, Menu: true})
 }
 
 // roll is what the group of a branch sees: the figures, never names.
@@ -59,8 +86,15 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 	case w.over(now):
 		return about(a).Line("Check-in has closed.").Add(c.final())
 	}
-	return about(a).Add(window(a), c.live()).Gap().
-		Line("Sending /checkin here, or “Check in” to me in private, does the same.").
+	m := about(a).Add(window(a), c.live()).Gap()
+	switch a.Method {
+	case campaign.ByCode:
+		return m.Line("To check in, scan the code on the screen at the meeting, or write me its six digits in private.")
+	case campaign.ByLocation:
+		return m.Line("To check in, open the private chat with me and share where you are, once you are at the place.").
+			Row(messages.Start("c_"+link(a), "Share location").Styled(messages.Primary))
+	}
+	return m.Line("Sending /checkin here, or “Check in” to me in private, does the same.").
 		Row(button(a))
 }
 
@@ -113,7 +147,11 @@ func (s Seat) done(at time.Time) messages.Text {
 
 // receipt is what a person keeps of their check-in.
 func (s Seat) receipt(at time.Time) messages.Message {
-	return messages.Say("✓ <b>%s</b>", s.Activity.Title).Add(s.done(at))
+	m := messages.Say("✓ <b>%s</b>", s.Activity.Title).Add(s.done(at))
+	if s.Doubt == campaign.Outside {
+		m = m.Line("Recorded as outside the place; whoever runs your branch will look at it.")
+	}
+	return m
 }
 
 // movedNotice tells once that an activity is at another time or place.

@@ -36,6 +36,8 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("cancelled", cancelled),
 		flow.Heard("window", windowMoved),
 		flow.Heard("vouched", vouched),
+		flow.Heard("attended", attended),
+		flow.Heard("noted", noted),
 		flow.Heard("group", linked),
 		flow.Heard("roster", gathered),
 		flow.Heard("joined", joined),
@@ -114,6 +116,25 @@ type (
 		By       campaign.PersonID
 		Note     string
 	}
+	// Attended is a person who showed that they are there in the way that the
+	// activity asks for.
+	Attended struct {
+		Activity campaign.ActivityID
+		Person   campaign.PersonID
+		Branch   campaign.BranchID
+		At       time.Time
+		Late     bool
+		Method   campaign.Method
+		Doubt    campaign.Doubt
+		Note     string `audit:"-"`
+	}
+	// Added is what came later to a mark that leaves a doubt, which stands.
+	Added struct {
+		Activity campaign.ActivityID
+		Person   campaign.PersonID
+		At       time.Time
+		Note     string `audit:"-"`
+	}
 	// Opened is a window that opened: who is in its scope now is expected.
 	Opened struct {
 		Activity campaign.ActivityID
@@ -143,6 +164,12 @@ func (Arrived) Effect() string { return "arrived" }
 
 // Effect is its name in the audit.
 func (Marked) Effect() string { return "marked" }
+
+// Effect is its name in the audit.
+func (Attended) Effect() string { return "attended" }
+
+// Effect is its name in the audit.
+func (Added) Effect() string { return "added" }
 
 // Effect is its name in the audit.
 func (Opened) Effect() string { return "opened" }

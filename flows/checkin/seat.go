@@ -1,6 +1,7 @@
 package checkin
 
 import (
+	"errors"
 	"time"
 
 	"campaign"
@@ -17,6 +18,7 @@ type Seat struct {
 	Closed   bool              // check-in has closed, and absences have been judged
 	Since    time.Time         // when they were marked; zero if they were not
 	Late     bool
+	Doubt    campaign.Doubt // that the mark leaves
 }
 
 // refusal is why a check-in at an instant is not taken; nil where it counts.
@@ -33,6 +35,18 @@ func (s Seat) refusal(at time.Time) error {
 		return flow.Sorry("Check-in opens at %s.", when(s.Activity.Opens, at))
 	case phase == campaign.Over:
 		return flow.Sorry("Check-in has closed.")
+	}
+	return nil
+}
+
+// unasked is why saying so alone does not check anybody in: the activity asks for
+// more. It is nil where it does not.
+func (s Seat) unasked() error {
+	switch s.Activity.Method {
+	case campaign.ByCode:
+		return flow.Sorry(byScan)
+	case campaign.ByLocation:
+		return flow.Sorry(byShare)
 	}
 	return nil
 }
@@ -101,7 +115,7 @@ func slot(now time.Time, pace time.Duration, b campaign.BranchID) time.Time {
 // presses.
 func tap(t turn, p Here) flow.Outcome {
 	s, at := t.Facts.Seats[0], p.at(t)
-	if err := s.refusal(at); err != nil {
+	if err := errors.Join(s.refusal(at), s.unasked()); err != nil {
 		return flow.Refuse(err)
 	}
 	s = s.taken(at)
@@ -135,6 +149,8 @@ func word(t *turn) flow.Outcome {
 func (s Seat) said(t turn, at time.Time) flow.Outcome {
 	err := s.refusal(at)
 	switch no, _ := flow.Apology(err); {
+	case err == nil && s.unasked() != nil:
+		return flow.Do().Say(s.asks().In(messages.Answers))
 	case err == nil:
 		s = s.taken(at)
 		return s.arrived(t, byMessage).Say(s.receipt(at).As(name, s.Activity.ID))
@@ -155,6 +171,10 @@ const tardy = 2 * time.Minute
 func which(open []Seat, t turn) messages.Message {
 	m := messages.Say("Several activities are open now. At which one are you?")
 	for _, s := range open {
+		if s.unasked() != nil {
+			m = m.Row(messages.Button(flow.Open{Flow: "checkin", Arg: link(s.Activity)}, "%s %s", s.Activity.Starts, s.Activity.Title))
+			continue
+		}
 		p := Here{Activity: s.Activity.ID}
 		if t.Now.Sub(t.At) > tardy {
 			p.Said = t.At
@@ -184,6 +204,41 @@ func idle(seats []Seat, at time.Time) messages.Message {
 		return messages.Say("There is nothing to check in to at the moment.")
 	}
 	return m
+}
+
+// attended marks somebody who showed in the way that their activity asks for that
+// they are there, judged by when they did. Who was marked with a doubt and shows
+// more later keeps the mark; what came is added for whoever clears the doubt.
+func attended(t turn, n campaign.Attended) flow.Outcome {
+	s, at := t.Facts.Seats[0], n.At.In(t.Now.Location())
+	tell := func(o flow.Outcome, m messages.Message) flow.Outcome {
+		if n.Method == campaign.ByLocation {
+			m = m.With(messages.Board{Menu: true}) // the key that shares a location has served
+		}
+		return o.Tell(n.Person, m.In(messages.Answers))
+	}
+	err := s.refusal(at)
+	switch no, _ := flow.Apology(err); {
+	case err == nil:
+		s = s.taken(at)
+		s.Doubt = n.Doubt
+		o := flow.Do(Attended{s.Activity.ID, n.Person, s.Branch, at, s.Late, n.Method, n.Doubt, n.Note})
+		return tell(o.And(s.counted(t.Now)), s.receipt(at).As(name, s.Activity.ID))
+	case s.Branch == 0 || s.Since.IsZero() || s.Activity.Cancelled:
+		return tell(flow.Do(), title(s.Activity).Add(no))
+	case s.Doubt == campaign.Outside && n.Doubt == campaign.NoDoubt && s.Activity.Phase(at) != campaign.Over:
+		return tell(flow.Do(Added{s.Activity.ID, n.Person, at, at.Format("15:04 ") + n.Note}), s.receipt(at).
+			Line("That you are at the place now is added to it.").As(name, s.Activity.ID))
+	}
+	return tell(flow.Do(), s.receipt(at).As(name, s.Activity.ID))
+}
+
+// noted adds to a mark what the person says of it.
+func noted(t turn, n campaign.Noted) flow.Outcome {
+	if t.Facts.Seats[0].Since.IsZero() {
+		return flow.Do()
+	}
+	return flow.Do(Added{n.Activity, n.Person, t.Now, n.Note})
 }
 
 // vouched marks somebody whose presence another states. What is marked already

@@ -120,6 +120,25 @@ func TestFiguresChangeSoonAndAtMostOncePerPace(t *testing.T) {
 	})
 }
 
+// A button of a card from when the activity asked for no more says how it goes now;
+// somebody who is in, or too late, hears that.
+func TestAButtonDoesNotDoWhereMoreIsAskedFor(t *testing.T) {
+	noon := time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+	for _, m := range []campaign.Method{campaign.ByButton, campaign.ByCode, campaign.ByLocation} {
+		s := Seat{Activity: campaign.Activity{ID: 1, Method: m, Opens: noon, LateFrom: noon.Add(time.Hour), Closes: noon.Add(2 * time.Hour)}, Branch: 1}
+		var now turn
+		now.At, now.Now, now.Facts.Seats = noon, noon, []Seat{s}
+		o := tap(now, Here{Activity: 1})
+		if did := len(o.Effects) > 0; did != (m == campaign.ByButton) || o.Answer.Say == "" || o.Err != nil {
+			t.Errorf("%s: %d effects, answered %q, %v", m, len(o.Effects), o.Answer.Say, o.Err)
+		}
+		now.At, now.Now = noon.Add(3*time.Hour), noon.Add(3*time.Hour)
+		if o := tap(now, Here{Activity: 1}); o.Answer.Say != "Check-in has closed." {
+			t.Errorf("%s, too late: answered %q", m, o.Answer.Say)
+		}
+	}
+}
+
 func TestABranchWithoutAMarkIsNotReported(t *testing.T) {
 	words, err := messages.NewWords(chinese)
 	if err != nil {

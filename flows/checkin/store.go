@@ -54,6 +54,10 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 		f.Windows, err = windowsOfPerson(ctx, tx, about.Person.ID)
 	case campaign.GroupOpen:
 		f.Windows, err = showing(ctx, tx, about.Branch)
+	case campaign.Attended:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+	case campaign.Noted:
+		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	case campaign.Vouched:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	}
@@ -123,6 +127,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 		Grouped  bool
 		Since    sql.NullTime
 		Late     bool
+		Doubt    campaign.Doubt
 	}
 	err = tx.Select(ctx, &rows, `
 		WITH seat AS MATERIALIZED (
@@ -132,8 +137,8 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 				THEN (SELECT s.branch_id FROM checkin_scope s WHERE s.activity_id = t.activity_id AND s.person_id = t.person_id) END, 0) AS branch_id
 			FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n))
 		SELECT seat.activity_id AS activity, seat.branch_id AS branch,
-		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late
-		FROM seat LEFT JOIN LATERAL (SELECT at, late FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
+		       EXISTS (SELECT FROM chats c WHERE c.branch_id = seat.branch_id) AS grouped, m.at AS since, coalesce(m.late, false) AS late, coalesce(m.doubt, '') AS doubt
+		FROM seat LEFT JOIN LATERAL (SELECT at, late, doubt FROM marks WHERE activity_id = seat.activity_id AND person_id = seat.person_id LIMIT 1) m ON true
 		ORDER BY n`, storage.Array(activities), storage.Array(people))
 	if err != nil {
 		return nil, fmt.Errorf("read seats: %w", err)
@@ -144,7 +149,7 @@ func seats(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID
 	}
 	ss := make([]Seat, len(rows))
 	for i, r := range rows {
-		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, windows[r.Activity].Groups, windows[r.Activity].Closed, r.Since.Time, r.Late}
+		ss[i] = Seat{found[r.Activity], r.Branch, r.Grouped, windows[r.Activity].Groups, windows[r.Activity].Closed, r.Since.Time, r.Late, r.Doubt}
 	}
 	return ss, nil
 }
@@ -361,6 +366,12 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 		return tx.Exec(ctx, `
 			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note) VALUES ($1, $2, $3, $4, false, $5, $6, $7)
 			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, byMark, e.By, e.Note)
+	case Attended:
+		return tx.Exec(ctx, `
+			INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, doubt, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, e.Late, e.Method, e.Doubt, e.Note)
+	case Added:
+		return tx.Exec(ctx, `UPDATE marks SET note = concat_ws('; ', nullif(note, ''), $3::text) WHERE activity_id = $1 AND person_id = $2`, e.Activity, e.Person, e.Note)
 	case Opened:
 		return opened(ctx, tx, e)
 	case Enlisted:

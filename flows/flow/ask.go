@@ -87,6 +87,7 @@ type (
 		Lat, Lon  float64
 		Accuracy  float64 // metres; 0 is not said
 		Forwarded bool
+		Borrowed  bool // from a bot or of a place chosen by its name, or sent by the clock: it may be of another place and time
 		Live      bool
 	}
 	// Card is a shared contact.

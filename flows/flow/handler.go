@@ -16,6 +16,7 @@ type Handler[D, F any] struct {
 	grace time.Duration // of Cron: how long after its minute it is still of use
 	about reflect.Type  // what it is about
 	hears bool          // it takes news
+	knock bool          // it takes links that strangers open
 	open  bool          // any version of its button counts
 	read  func(string) (any, error)
 	call  func(Turn[D, F], any) Outcome
@@ -42,6 +43,18 @@ func Due[D, F, P any](name string, f func(Turn[D, F], P) Outcome) Handler[D, F] 
 func Heard[D, F, P any](name string, f func(Turn[D, F], P) Outcome) Handler[D, F] {
 	h := Pressed(name, f)
 	h.hears = true
+	return h
+}
+
+// A Knock is a link of a flow that an account has opened which is bound to nobody.
+type Knock struct{ Arg string }
+
+// Knocked handles a link of this flow that an account opens which is bound to
+// nobody, before it is asked whose it is. It may remember what was brought, until
+// campaign.Joined says who that was.
+func Knocked[D, F any](name string, f func(Turn[D, F], Knock) Outcome) Handler[D, F] {
+	h := Pressed(name, f)
+	h.knock = true
 	return h
 }
 

@@ -26,6 +26,7 @@ type Flow interface {
 	back(ctx context.Context, w *walk, h Here, s storage.Session) (progress, error)
 	handle(ctx context.Context, w *walk, h Here, handler, about string) (Outcome, error)
 	hear(ctx context.Context, w *walk, h Here, news any) error
+	knocked(ctx context.Context, w *walk, h Here) error
 	taps(ctx context.Context, w *walk, handler string, heres []Here, abouts []string) ([]Outcome, error)
 	record(ctx context.Context, w *walk, h Here, o Outcome) error
 	uploads(ask string) bool
@@ -41,10 +42,12 @@ type Contents struct {
 	Word, Help        messages.Sentence
 	For               func(campaign.Person) bool
 	Guests, Groups    bool
-	Unasked           func(Input) bool
+	Unasked           func(Input) (any, bool)
+	Board             func(campaign.Person) messages.Board
 	Asks, Handlers    []string
 	Rules             []Rule
 	Offers            []Offer
+	Pages             []Page
 	Also              []Flow
 	Keeps             []storage.Keep
 	Over              storage.Over
@@ -71,8 +74,11 @@ func (r Rule) Key() string { return r.Flow + "." + r.Handler }
 
 // Contents lists what s offers.
 func (s Spec[D, F]) Contents() Contents {
-	c := Contents{Name: s.Name, Opens: s.Opens, Link: s.Link, Word: s.Word, Help: s.Help, For: s.For, Guests: s.Guests, Groups: s.Groups, Unasked: s.Unasked,
-		Offers: s.Offers, Also: s.Also, Keeps: s.Store.Keeps, Over: s.Store.Over, Schema: s.Schema, Chinese: s.Chinese}
+	c := Contents{Name: s.Name, Opens: s.Opens, Link: s.Link, Word: s.Word, Help: s.Help, For: s.For, Guests: s.Guests, Groups: s.Groups, Board: s.Board,
+		Offers: s.Offers, Pages: s.Pages, Also: s.Also, Keeps: s.Store.Keeps, Over: s.Store.Over, Schema: s.Schema, Chinese: s.Chinese}
+	if s.Unasked != nil {
+		c.Unasked = func(in Input) (any, bool) { return s.Unasked(in) }
+	}
 	for _, a := range s.Asks {
 		c.Asks = append(c.Asks, a.name)
 		c.Steps = append(c.Steps, Step{a.name, a.say != nil, a.when != nil})
@@ -89,20 +95,23 @@ func (s Spec[D, F]) Contents() Contents {
 // A House is the flows of one program, found by their names, commands, words
 // and links, with the words that they say.
 type House struct {
-	Flows []Flow // a folder each, in the order of the menu
-	Words *messages.Words
-	all   map[string]Flow // with the others of each folder
-	opens map[string]Flow
-	says  map[string]Flow
-	links map[string]Flow
-	guest Flow
-	same  func(once, again any) error // set by Prove
+	Flows  []Flow // a folder each, in the order of the menu
+	Words  *messages.Words
+	Public string          // the address below which browsers find the pages of the flows
+	all    map[string]Flow // with the others of each folder
+	opens  map[string]Flow
+	says   map[string]Flow
+	links  map[string]Flow
+	pages  map[string]Page
+	guest  Flow
+	board  func(campaign.Person) messages.Board
+	same   func(once, again any) error // set by Prove
 }
 
 // New makes a house of flows. It panics where two of them claim one name, for
 // that cannot be true of a program.
 func New(flows []Flow) *House {
-	h := &House{Flows: flows, all: map[string]Flow{}, opens: map[string]Flow{}, says: map[string]Flow{}, links: map[string]Flow{}}
+	h := &House{Flows: flows, all: map[string]Flow{}, opens: map[string]Flow{}, says: map[string]Flow{}, links: map[string]Flow{}, pages: map[string]Page{}}
 	var chinese []string
 	for _, f := range h.Every() {
 		c := f.Contents()
@@ -115,6 +124,15 @@ func New(flows []Flow) *House {
 		unique(c.Name, named(c.Keeps))
 		if c.Guests {
 			h.guest = f
+		}
+		for _, p := range c.Pages {
+			if _, taken := h.pages[p.Name]; taken || p.Name == "" {
+				panic(fmt.Sprintf("flow: two pages claim the name %q", p.Name))
+			}
+			h.pages[p.Name] = p
+		}
+		if c.Board != nil {
+			h.board = c.Board
 		}
 	}
 	words, err := messages.NewWords(chinese...)
@@ -162,14 +180,17 @@ func (h *House) Rooms() (rs []storage.Room) {
 	return rs
 }
 
-// answers finds the flow that answers in where no question waits for it.
-func (h *House) answers(in Input) (Flow, bool) {
+// answers finds the flow that answers in where no question waits for it, and the
+// draft with which it begins.
+func (h *House) answers(in Input) (f Flow, draft any, ok bool) {
 	for _, f := range h.Every() {
-		if unasked := f.Contents().Unasked; unasked != nil && unasked(in) {
-			return f, true
+		if unasked := f.Contents().Unasked; unasked != nil {
+			if draft, ok := unasked(in); ok {
+				return f, draft, true
+			}
 		}
 	}
-	return nil, false
+	return nil, nil, false
 }
 
 // IsTap reports whether a button's press may be taken together with others.

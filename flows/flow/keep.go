@@ -17,6 +17,9 @@ func (h *House) Keeps(r storage.Retention) []storage.Keep {
 		c := f.Contents()
 		for _, k := range c.Keeps {
 			k.Name = c.Name + "." + k.Name
+			if d, set := r.Flows[k.Name]; set {
+				k.For = d
+			}
 			ks = append(ks, k)
 		}
 	}

@@ -162,6 +162,21 @@ func (s Spec[D, F]) hear(ctx context.Context, w *walk, h Here, news any) error {
 	return nil
 }
 
+// knocked gives a link to the handler of s that takes those of strangers.
+func (s Spec[D, F]) knocked(ctx context.Context, w *walk, h Here) error {
+	for _, hd := range s.Handlers {
+		if !hd.knock {
+			continue
+		}
+		o, err := s.call(ctx, w, h, hd, Knock{h.Arg})
+		if err != nil {
+			return err
+		}
+		w.toast(o.Answer, o.Alert)
+	}
+	return nil
+}
+
 // taps takes many taps of one handler; each outcome is recorded but for its
 // effects, which the batch has written.
 func (s Spec[D, F]) taps(ctx context.Context, w *walk, handler string, heres []Here, abouts []string) ([]Outcome, error) {

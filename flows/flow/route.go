@@ -42,9 +42,15 @@ func (w *walk) command(ctx context.Context) error {
 	return w.open(ctx, f)
 }
 
-// greet leads an account that is bound to nobody through the flow for guests.
+// greet leads an account that is bound to nobody through the flow for guests. The
+// flow of a link that it has opened may remember that first.
 func (w *walk) greet(ctx context.Context, f Flow) error {
 	guest := w.house.guest
+	if f != nil && f.Contents().Name != guest.Contents().Name && w.e.Command == "start" {
+		if err := f.knocked(ctx, w, w.here()); err != nil {
+			return err
+		}
+	}
 	at, there := w.top()
 	if w.e.Command == "" && there && at.Flow == guest.Contents().Name {
 		return w.reply(ctx, guest, w.e.In)
@@ -71,8 +77,8 @@ func (w *walk) said(ctx context.Context) error {
 	}
 	at, there := w.top()
 	if !there {
-		if f, ok := w.house.answers(w.e.In); ok {
-			return w.open(ctx, f)
+		if f, draft, ok := w.house.answers(w.e.In); ok {
+			return w.unasked(ctx, f, draft)
 		}
 		w.say(w.here(), messages.Say("I did not understand that. Please choose from the menu."), messages.Answers)
 		return w.open(ctx, w.house.opens["menu"])
@@ -81,7 +87,26 @@ func (w *walk) said(ctx context.Context) error {
 	if f == nil {
 		return w.lost(ctx)
 	}
-	return w.reply(ctx, f, w.e.In)
+	other, draft, ok := w.house.answers(w.e.In)
+	ok = ok && other.Contents().Name != at.Flow
+	if ok && !other.Contents().Guests && f.idle(at.Draft) {
+		return w.unasked(ctx, other, draft) // nothing that is being told is interrupted
+	}
+	p, err := f.reply(ctx, w, w.here(), at, w.e.In)
+	if _, refused := Apology(err); refused && ok {
+		return w.unasked(ctx, other, draft)
+	}
+	return w.move(ctx, f, p, err)
+}
+
+// unasked begins a flow with what somebody gave that no question asked for.
+func (w *walk) unasked(ctx context.Context, f Flow, draft any) error {
+	w.result.Flow = f.Contents().Name
+	b, err := json.Marshal(draft)
+	if err != nil {
+		return fmt.Errorf("%s: begin unasked: %w", w.result.Flow, err)
+	}
+	return w.start(ctx, f, string(b))
 }
 
 // lost drops a conversation whose flow this program does not have.

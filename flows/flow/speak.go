@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"campaign"
 	"campaign/messages"
 	"campaign/storage"
 )
@@ -21,6 +22,7 @@ const talk = "talk"
 // with a new message.
 func (w *walk) question(m messages.Message) {
 	w.asked = true
+	m.Board = w.board(m.Board, w.e.Account.Person)
 	m = m.As(talk)
 	if w.e.Press != nil && w.e.Press.Content.Name == talk && m.Board == nil {
 		m = m.AsOne(talk)
@@ -54,7 +56,25 @@ func (w *walk) say(h Here, m messages.Message, lane messages.Lane) {
 	if m.To.Person != 0 && m.To.Person == h.Who.ID && h.Account != 0 {
 		m.To = messages.To{Friend: h.Account} // they are here: their account need not be looked for
 	}
+	if m.Board != nil && m.Board.Menu {
+		if m.To.Friend != h.Account || !h.Who.Known() {
+			m.Board = nil // what somebody else is offered is not known here
+		}
+		m.Board = w.board(m.Board, h.Who)
+	}
 	w.posts = append(w.posts, m)
+}
+
+// board is a keyboard with the rows of the menu below its own, where it asks for them.
+func (w *walk) board(b *messages.Board, who campaign.Person) *messages.Board {
+	if b == nil || !b.Menu {
+		return b
+	}
+	whole := messages.Board{Rows: b.Rows, Hint: b.Hint}
+	if w.house.board != nil {
+		whole.Rows = slices.Concat(b.Rows, w.house.board(who).Rows)
+	}
+	return &whole
 }
 
 // toast answers a press at once; where nothing was pressed it is a message.

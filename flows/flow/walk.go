@@ -110,7 +110,7 @@ func (w *walk) person(ctx context.Context) error {
 
 func (w *walk) here() Here {
 	a := w.e.Account
-	return Here{Who: a.Person, Account: a.ID, Called: a.Name, Lang: a.Lang, Chat: w.e.Chat, At: w.e.At, Now: w.tx.Now, ID: w.e.Cause, Arg: w.e.Arg}
+	return Here{Who: a.Person, Account: a.ID, Called: a.Name, Lang: a.Lang, Chat: w.e.Chat, At: w.e.At, Now: w.tx.Now, ID: w.e.Cause, Arg: w.e.Arg, Public: w.house.Public}
 }
 
 // clock gives a timer or a tick to its handler, and news of the machine to all

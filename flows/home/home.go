@@ -43,6 +43,7 @@ type Facts struct{}
 func menu(flows []flow.Flow) flow.Flow {
 	return flow.Spec[Draft, Facts]{
 		Name: "menu", Opens: "menu", Help: "What I can do", Chinese: chinese,
+		Board: func(who campaign.Person) messages.Board { return board(flows, who) },
 		Asks: []flow.Ask[Draft, Facts]{
 			flow.Then("show", func(t *turn) flow.Outcome {
 				return flow.Do().Say(front(flows, t.Who))

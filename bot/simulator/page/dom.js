@@ -56,6 +56,7 @@ export function reconcile(parent, nodes) {
 const paths = {
   people: "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7 9c0-3.6 3.1-6 7-6s7 2.4 7 6M16 3.5a4 4 0 0 1 0 7M18.5 14.5c2.1.8 3.5 2.7 3.5 5.5",
   close: "M6 6l12 12M18 6 6 18",
+  scan: "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3M4 12h16",
   back: "M15 5l-7 7 7 7",
   more: "M12 5.5v.01M12 12v.01M12 18.5v.01",
   send: "M12 19V5M6 11l6-6 6 6",

@@ -2,6 +2,7 @@ import { api } from "./api.js";
 import { el } from "./dom.js";
 import { openDialog } from "./overlay.js";
 import { PeopleSearch } from "./search.js";
+import { scan } from "./scan.js";
 import { say } from "./words.js";
 
 /** The menus of a phone and of a chat. */
@@ -9,6 +10,7 @@ import { say } from "./words.js";
 /** @param {import("./phone.js").Phone} phone */
 export function phoneMenuItems(phone, blocked) {
   return [
+    { label: say("scan"), icon: "scan", testid: "scan", act: () => scan(phone) },
     { label: say("createGroup"), icon: "people", testid: "create-group", act: () => createGroup(phone) },
     blockItem(phone, blocked),
     null,

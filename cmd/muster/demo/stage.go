@@ -35,6 +35,7 @@ func Hints() []simulator.Text {
 		{ZH: "打开“支部书记”的手机，发送 /attendance 看谁到了，为没带手机的人代签。", EN: "On the secretary's phone send /attendance: see who is in, and vouch for somebody."},
 		{ZH: "“一名党员”发送 /me 可看到待补课项目，写学习小结提交；“支部书记”发送“补课”确认或退回。", EN: "On the member's phone send /me: what is owed can be made up in a few lines. On the secretary's phone 补课 confirms it or returns it."},
 		{ZH: "“教育活动办公室”发送 /attendance，按“全部必到活动覆盖情况”看全区图表。", EN: "As the office send /attendance and press the first line: the coverage of the whole district, with a chart."},
+		{ZH: "在“单位具体责任人”的手机上发送 /attendance，打开“青年党员微党课”的签到码投屏；再用任意手机右上角菜单里的“扫一扫”。", EN: "On the phone of the unit's desk send /attendance and open the screen code of 青年党员微党课; then scan it from the menu of any phone."},
 		{ZH: "打开“未绑定的党员”的手机，按“开始”，分享手机号完成绑定。", EN: "On the phone of the member who is not bound yet press START and share the number."},
 		{ZH: "以“教育活动办公室”的身份发送 /activity 新建一次活动，再把时钟拨到开始前。", EN: "As the office send /activity to plan a meeting, then move the clock to just before it."},
 		{ZH: "发送 /language 可切换为英文。", EN: "Send /language to be spoken to in English."},

@@ -8,7 +8,7 @@
 //	> [Check in]-1        presses the one before the newest
 //	>2#1 /bind            speaks in group 1; >2#1 [签到] presses there
 //	> {own} {of 3} {forwarded}   shares the own contact, somebody else's, a forwarded one
-//	> (28.1,112.9)        shares a location
+//	> (28.1,112.9)        shares a location; (28.1,112.9) ±800 as a phone that is unsure, (28.1,112.9) forwarded
 //	> <roster.csv>        sends a file of testdata; a .png or .jpg goes as a photo
 //	>2#1 !kicked          removes the bot from group 1; !muted keeps it from writing there, !open lets it again
 //	>7 !blocked           blocks the bot; !open ends that

@@ -164,7 +164,7 @@ func (r *Rehearsal) event(t testing.TB, a Act) flow.Event {
 		p := b.Of.(pressed)
 		e.Press = &flow.Press{Content: p.content, Key: p.key}
 	case Shares:
-		e.In = flow.Shared{Lat: does.Lat, Lon: does.Lon}
+		e.In = flow.Shared{Lat: does.Lat, Lon: does.Lon, Accuracy: does.Accuracy, Forwarded: does.Forwarded}
 	case Hands:
 		e.In = flow.Card{Phone: Phone(does.Of), Own: a.Stranger() || does.Of == a.Who, Forwarded: does.Forwarded}
 	case Sends:

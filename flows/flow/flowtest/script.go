@@ -107,6 +107,10 @@ func (p *player) does(t testing.TB, in string) any {
 	case strings.HasPrefix(in, "("):
 		var at Shares
 		fmt.Sscanf(in, "(%f,%f)", &at.Lat, &at.Lon)
+		if _, sure, ok := strings.Cut(in, "±"); ok {
+			fmt.Sscan(sure, &at.Accuracy)
+		}
+		at.Forwarded = strings.HasSuffix(in, " forwarded")
 		return at
 	case strings.HasPrefix(in, "!"):
 		return Lets(in[1:])

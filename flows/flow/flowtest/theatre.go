@@ -37,7 +37,10 @@ type (
 		Before int
 	}
 	// Shares is a location.
-	Shares struct{ Lat, Lon float64 }
+	Shares struct {
+		Lat, Lon, Accuracy float64
+		Forwarded          bool
+	}
 	// Hands is the card of a person: Of is the number in the transcripts.
 	Hands struct {
 		Of        int

@@ -40,6 +40,7 @@ type rule struct {
 func New(t testing.TB, flows []flow.Flow, seeds ...func(context.Context, *storage.Tx) error) *World {
 	t.Helper()
 	w := &World{House: flow.New(flows), Clock: Start}
+	w.House.Public = "https://muster.example"
 	w.House.Prove(same)
 	for _, r := range w.House.Rules() {
 		times, err := cron.ParseStandard(r.Spec)
