@@ -37,7 +37,7 @@ type Presence struct {
 	Marked   bool // there is a mark that the person was there
 	Late     bool // and it says late
 	Over     bool // check-in has closed
-	Reported bool // something was heard of the person's branch: somebody of it is marked
+	Reported bool // something was heard of the person's branch: somebody of it is marked, or it was said who was not there
 	Required bool // whoever is absent must make it up
 	Debt     Debt
 }
@@ -45,8 +45,8 @@ type Presence struct {
 // Status judges what is known. A mark says that somebody was there, whenever it
 // was made, whatever was decided without it. Nobody is absent while check-in has
 // not closed, and nobody of a branch that has sent nothing is absent: they are not
-// reported, until somebody of the branch is marked. To be absent from a required
-// activity is to owe it.
+// reported, until somebody of the branch is marked, or whoever runs it has said who
+// was not there. To be absent from a required activity is to owe it.
 func (p Presence) Status() Status {
 	switch {
 	case p.Marked && p.Late:

@@ -61,7 +61,8 @@ type Bot struct {
 // The bounds of what runs at once: each is a connection or a request in flight.
 const (
 	turnsAtOnce   = 12
-	tapCommitters = 2 // the fewer, the more share a commit; while one waits for the disk, the other works
+	tapCommitters = 1 // the fewer, the more share a commit; while one waits for the disk, the other works
+	commitPace    = 4 * time.Millisecond
 	waitingAtOnce = 4 // of stored turns: one that is slow again holds up few
 	answersAtOnce = 128
 	tapsAtOnce    = 500

@@ -6,13 +6,19 @@ import (
 	"campaign/flows/attendance"
 	"campaign/flows/bind"
 	"campaign/flows/checkin"
+	"campaign/flows/closing"
 	"campaign/flows/code"
+	"campaign/flows/correct"
+	"campaign/flows/dispute"
 	"campaign/flows/flow"
 	"campaign/flows/group"
+	"campaign/flows/history"
 	"campaign/flows/home"
 	"campaign/flows/makeup"
+	"campaign/flows/missing"
 	"campaign/flows/place"
 	"campaign/flows/record"
+	"campaign/flows/roll"
 	"campaign/flows/roster"
 )
 
@@ -24,6 +30,12 @@ var All = []flow.Flow(home.With(
 	record.Flow,
 	makeup.Flow,
 	attendance.Flow,
+	roll.Flow,
+	missing.Flow,
+	history.Flow,
+	dispute.Flow,
+	correct.Flow,
+	closing.Flow,
 	activity.Flow,
 	bind.Flow,
 	roster.Flow,

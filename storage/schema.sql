@@ -3,6 +3,104 @@
 -- It is here to be read; the migrations are what runs. Written from the catalog
 -- of a migrated database by: go test ./flows -update
 
+CREATE OR REPLACE FUNCTION public.changes_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+	RAISE EXCEPTION 'the history of a record is never changed';
+END $function$;
+
+CREATE VIEW amendments AS
+ SELECT s.id,
+    s.activity_id,
+    s.person_id,
+    s.branch_id,
+    s.at,
+    s.cause,
+    s.by_id,
+    s.hat,
+    s.for_id,
+    s.stated,
+    s.entered_late,
+    s.note,
+    s.old_method,
+    s.old_at,
+    s.old_late,
+    s.old_doubt,
+    s.old_by,
+    s.old_note,
+    s.new_method,
+    s.new_at,
+    s.new_late,
+    s.new_doubt,
+    k.at AS closed_at,
+    x.by_id AS unlocked_by,
+    COALESCE(x.reason, ''::text) AS unlock_reason
+   FROM ( SELECT changes.id,
+            changes.activity_id,
+            changes.person_id,
+            changes.branch_id,
+            changes.at,
+            changes.cause,
+            changes.by_id,
+            changes.hat,
+            changes.for_id,
+            changes.stated,
+            changes.entered_late,
+            changes.note,
+            changes.old_method,
+            changes.old_at,
+            changes.old_late,
+            changes.old_doubt,
+            changes.old_by,
+            changes.old_note,
+            changes.new_method,
+            changes.new_at,
+            changes.new_late,
+            changes.new_doubt
+           FROM changes
+        UNION ALL
+         SELECT 0,
+            m.activity_id,
+            m.person_id,
+            m.branch_id,
+            m.at,
+            'vouched'::text,
+            m.by_id,
+            ''::text,
+            NULL::bigint,
+            'present'::text,
+            false,
+            m.note,
+            ''::text,
+            NULL::timestamp with time zone,
+            false,
+            ''::text,
+            NULL::bigint,
+            ''::text,
+            m.method,
+            m.at,
+            m.late,
+            m.doubt
+           FROM marks m
+          WHERE m.by_id IS NOT NULL AND NOT (EXISTS ( SELECT
+                   FROM changes c
+                  WHERE c.activity_id = m.activity_id AND c.person_id = m.person_id AND c.new_at = m.at AND c.old_method = ''::text))) s
+     JOIN activities a ON a.id = s.activity_id
+     JOIN branches b ON b.id = s.branch_id
+     LEFT JOIN LATERAL ( SELECT c.at
+           FROM closings c
+          WHERE c.unit_id = b.unit_id AND c.through >= a.ends::date AND c.at <= s.at
+          ORDER BY c.id
+         LIMIT 1) k ON true
+     LEFT JOIN LATERAL ( SELECT u.by_id,
+            u.reason
+           FROM unlocks u
+          WHERE k.at IS NOT NULL AND u.activity_id = s.activity_id AND u.branch_id = s.branch_id AND u.at <= s.at AND u.until > s.at
+          ORDER BY u.id DESC
+         LIMIT 1) x ON true;
+
 CREATE VIEW checkin_scope AS
  SELECT a.id AS activity_id,
     p.id AS person_id,
@@ -38,7 +136,11 @@ UNION ALL
 CREATE VIEW heard AS
  SELECT m.activity_id,
     m.branch_id
-   FROM marks m;
+   FROM marks m
+UNION ALL
+ SELECT r.activity_id,
+    r.branch_id
+   FROM reported r;
 
 CREATE VIEW makeup_absences AS
  SELECT e.activity_id,
@@ -156,6 +258,38 @@ CREATE TABLE branches (
     UNIQUE (unit_id, name)
 );
 
+CREATE TABLE changes (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id  bigint NOT NULL REFERENCES activities,
+    person_id    bigint NOT NULL REFERENCES people,
+    branch_id    bigint NOT NULL REFERENCES branches,
+    at           timestamptz NOT NULL,
+    cause        text NOT NULL CHECK (cause IN ('roll', 'decided', 'corrected', 'objected', 'accepted', 'refused')),
+    by_id        bigint NOT NULL REFERENCES people,
+    hat          text NOT NULL DEFAULT '',
+    for_id       bigint REFERENCES people,
+    stated       text NOT NULL DEFAULT '' CHECK (stated IN ('', 'present', 'absent')),
+    entered_late boolean NOT NULL DEFAULT false,
+    note         text NOT NULL DEFAULT '',
+    old_method   text NOT NULL DEFAULT '',
+    old_at       timestamptz,
+    old_late     boolean NOT NULL DEFAULT false,
+    old_doubt    text NOT NULL DEFAULT '',
+    old_by       bigint REFERENCES people,
+    old_note     text NOT NULL DEFAULT '',
+    old_left     timestamptz,
+    new_method   text NOT NULL DEFAULT '',
+    new_at       timestamptz,
+    new_late     boolean NOT NULL DEFAULT false,
+    new_doubt    text NOT NULL DEFAULT '',
+    CHECK ((old_method = '') = (old_at IS NULL)),
+    CHECK ((new_method = '') = (new_at IS NULL))
+);
+CREATE TRIGGER changes_are_kept BEFORE DELETE OR UPDATE ON changes FOR EACH ROW EXECUTE FUNCTION changes_are_kept();
+CREATE TRIGGER changes_are_not_emptied BEFORE TRUNCATE ON changes FOR EACH STATEMENT EXECUTE FUNCTION changes_are_kept();
+CREATE INDEX changes_by_person ON changes (person_id);
+CREATE INDEX changes_by_record ON changes (activity_id, person_id, id);
+
 CREATE TABLE chats (
     id        bigint PRIMARY KEY,
     title     text NOT NULL DEFAULT '',
@@ -176,6 +310,18 @@ CREATE TABLE checkin_windows (
     groups      integer NOT NULL DEFAULT 0
 );
 CREATE INDEX checkin_windows_open ON checkin_windows (activity_id) WHERE closed_at IS NULL;
+
+CREATE TABLE closings (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit_id bigint NOT NULL REFERENCES units,
+    through date NOT NULL,
+    at      timestamptz NOT NULL,
+    by_id   bigint NOT NULL REFERENCES people,
+    hat     text NOT NULL
+);
+CREATE TRIGGER closings_are_kept BEFORE DELETE OR UPDATE ON closings FOR EACH ROW EXECUTE FUNCTION changes_are_kept();
+CREATE TRIGGER closings_are_not_emptied BEFORE TRUNCATE ON closings FOR EACH STATEMENT EXECUTE FUNCTION changes_are_kept();
+CREATE INDEX closings_by_unit ON closings (unit_id, through);
 
 CREATE TABLE code_links (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -223,6 +369,25 @@ CREATE TABLE contents (
     keyed   boolean NOT NULL,
     message text NOT NULL
 );
+
+CREATE TABLE dispute_objections (
+    id          bigint PRIMARY KEY,
+    activity_id bigint NOT NULL REFERENCES activities,
+    person_id   bigint NOT NULL REFERENCES people,
+    claim       text NOT NULL CHECK (claim IN ('present', 'late', 'absent')),
+    why         text NOT NULL DEFAULT '',
+    photo       text NOT NULL DEFAULT '',
+    made_at     timestamptz NOT NULL,
+    state       text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'accepted', 'refused')),
+    decided_by  bigint REFERENCES people,
+    decided_at  timestamptz,
+    hat         text NOT NULL DEFAULT '',
+    answer      text NOT NULL DEFAULT '',
+    CHECK (why <> '' OR photo <> ''),
+    CHECK ((state = 'open') = (decided_by IS NULL)),
+    CHECK ((state = 'open') = (decided_at IS NULL))
+);
+CREATE UNIQUE INDEX dispute_objections_open ON dispute_objections (activity_id, person_id) WHERE state = 'open';
 
 CREATE TABLE expected (
     activity_id bigint NOT NULL,
@@ -333,6 +498,20 @@ CREATE TABLE milestones (
     passed     boolean NOT NULL DEFAULT false
 );
 
+CREATE TABLE missing_reminders (
+    activity_id bigint NOT NULL REFERENCES activities,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    PRIMARY KEY (activity_id, branch_id)
+);
+
+CREATE TABLE missing_units (
+    unit_id bigint PRIMARY KEY REFERENCES units,
+    named   boolean NOT NULL,
+    by_id   bigint NOT NULL REFERENCES people,
+    at      timestamptz NOT NULL
+);
+
 CREATE TABLE origin (
     once        boolean DEFAULT true PRIMARY KEY CHECK (once),
     mark        text NOT NULL,
@@ -393,6 +572,14 @@ CREATE TABLE redraws (
     content_id bigint NOT NULL
 );
 
+CREATE TABLE reported (
+    activity_id bigint NOT NULL REFERENCES activities,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    by_id       bigint NOT NULL REFERENCES people,
+    PRIMARY KEY (activity_id, branch_id)
+);
+
 CREATE TABLE roles (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id bigint NOT NULL REFERENCES people,
@@ -405,6 +592,24 @@ CREATE TABLE roles (
 CREATE INDEX roles_by_branch ON roles (branch_id) WHERE branch_id IS NOT NULL;
 CREATE INDEX roles_by_unit ON roles (unit_id, role) WHERE unit_id IS NOT NULL;
 CREATE UNIQUE INDEX roles_once ON roles (person_id, role, COALESCE(unit_id, 0), COALESCE(branch_id, 0));
+
+CREATE TABLE roll_lines (
+    roll_id   bigint NOT NULL REFERENCES roll_rolls,
+    person_id bigint NOT NULL REFERENCES people,
+    present   boolean NOT NULL,
+    PRIMARY KEY (roll_id, person_id)
+);
+
+CREATE TABLE roll_rolls (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id  bigint NOT NULL REFERENCES activities,
+    branch_id    bigint NOT NULL REFERENCES branches,
+    taken_by     bigint NOT NULL REFERENCES people,
+    at           timestamptz NOT NULL,
+    hat          text NOT NULL,
+    entered_late boolean NOT NULL
+);
+CREATE INDEX roll_rolls_by_branch ON roll_rolls (activity_id, branch_id, id);
 
 CREATE TABLE sessions (
     account_id bigint NOT NULL REFERENCES accounts,
@@ -439,3 +644,19 @@ CREATE TABLE units (
     name  text NOT NULL UNIQUE CHECK (name <> ''),
     batch smallint NOT NULL CHECK (batch >= 0 AND batch <= 2)
 );
+
+CREATE TABLE unlocks (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    activity_id bigint NOT NULL REFERENCES activities,
+    branch_id   bigint NOT NULL REFERENCES branches,
+    at          timestamptz NOT NULL,
+    until       timestamptz NOT NULL,
+    by_id       bigint NOT NULL REFERENCES people,
+    hat         text NOT NULL,
+    for_id      bigint REFERENCES people,
+    reason      text NOT NULL CHECK (reason <> ''),
+    CHECK (until > at)
+);
+CREATE TRIGGER unlocks_are_kept BEFORE DELETE OR UPDATE ON unlocks FOR EACH ROW EXECUTE FUNCTION changes_are_kept();
+CREATE TRIGGER unlocks_are_not_emptied BEFORE TRUNCATE ON unlocks FOR EACH STATEMENT EXECUTE FUNCTION changes_are_kept();
+CREATE INDEX unlocks_by_branch ON unlocks (activity_id, branch_id, until);

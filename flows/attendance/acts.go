@@ -70,6 +70,8 @@ func marks(t turn) error {
 		return errCancelled
 	case b.Figures.Expected() == 0:
 		return flow.Sorry("Who is expected is written down when check-in opens. Please open it first.")
+	case t.Facts.Closing.Holds(t.Now):
+		return flow.Sorry("The figures up to %s are closed. The unit can unlock the record first.", t.Facts.Closing.Through)
 	}
 	return nil
 }

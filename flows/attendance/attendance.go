@@ -105,8 +105,9 @@ type Facts struct {
 	Covers   bool                // and a required activity has closed, so that there is coverage to see
 	At       Spot                // what was asked for, made as narrow as what the person reads
 	Activity campaign.Activity
-	Branches []branch // of the activity, that the person may read
-	People   []person // expected in the branch of At
+	Branches []branch         // of the activity, that the person may read
+	People   []person         // expected in the branch of At
+	Closing  campaign.Closing // of the figures of that branch
 
 	Held    []held    // of a spot of the whole: the activities, the latest first
 	Lacking []lacking // and who of its unit or branch lacks something

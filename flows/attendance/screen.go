@@ -182,8 +182,11 @@ func (p person) text(a campaign.Activity) messages.Text {
 	if p.Late {
 		line = messages.T("%s · late", line)
 	}
-	if p.By != "" {
+	switch {
+	case p.By != "" && p.Note != "":
 		line = messages.T("%s · marked present by %s: %s", line, p.By, p.Note)
+	case p.By != "":
+		line = messages.T("%s · marked present by %s", line, p.By)
 	}
 	return line
 }
@@ -225,6 +228,12 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 	if a := f.Activity; a.Method == campaign.ByCode && a.Phase(t.Now) != campaign.Over && !a.Cancelled && t.Who.Runs(a.Scope) {
 		m = m.Row(messages.Button(flow.Open{Flow: "screen", Arg: strconv.FormatInt(int64(a.ID), 10)}, "Screen code"))
 	}
+	if marks(t) == nil {
+		m = m.Row(messages.Button(flow.Open{Flow: "roll", Arg: at.arg()}, "Roll"), messages.Button(flow.Open{Flow: "verify", Arg: at.arg()}, "To verify"),
+			messages.Button(flow.Open{Flow: "history", Arg: at.arg()}, "Records"))
+	} else {
+		m = closed(m, t)
+	}
 	up, part := at.up(f.Branches)
 	switch {
 	case part:
@@ -238,4 +247,23 @@ func acts(m messages.Message, t turn, page int) messages.Message {
 		row = append(row, messages.Button(Show{Spot: Spot{whole, at.Unit, at.Branch}}, "Full coverage"))
 	}
 	return m.Line("Figures of %s.", t.Now).Row(append(row, messages.Button(flow.Open{Flow: "attendance"}, "Other activities"))...)
+}
+
+// closed says of a branch whose figures are closed that they are, and how a record
+// that is wrong can be put right.
+func closed(m messages.Message, t turn) messages.Message {
+	at, c := t.Facts.At, t.Facts.Closing
+	b, ok := branchAt(at, t.Facts.Branches)
+	if !ok || !c.Holds(t.Now) {
+		return m
+	}
+	m = m.Line("The figures are closed up to %s (%s, %s).", c.Through, c.By, messages.Moment(c.At))
+	if !t.Who.Runs(b.Scope) {
+		return m
+	}
+	label := messages.Sentence("Ask to unlock")
+	if t.Who.Runs(campaign.UnitScope(at.Unit)) {
+		label = "Unlock"
+	}
+	return m.Row(messages.Button(flow.Open{Flow: "unlock", Arg: at.arg()}, label), messages.Button(flow.Open{Flow: "history", Arg: at.arg()}, "Records"))
 }

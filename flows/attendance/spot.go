@@ -1,11 +1,15 @@
 package attendance
 
 import (
+	"fmt"
 	"strconv"
 
 	"campaign"
 	"campaign/messages"
 )
+
+// arg names at to other flows, as their buttons carry it.
+func (at Spot) arg() string { return fmt.Sprintf("%d_%d_%d", at.Activity, at.Unit, at.Branch) }
 
 // narrowed goes down while there is but one way: a unit of which the reader sees
 // one branch is that branch.

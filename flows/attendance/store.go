@@ -54,6 +54,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	}
 	f.At = at.narrowed(f.Branches)
 	if f.At.Branch != 0 && t.Who.Reads(campaign.BranchScope(f.At.Unit, f.At.Branch)) {
+		if f.Closing, err = tx.Closing(ctx, f.At.Activity, f.At.Branch); err != nil {
+			return f, err
+		}
 		f.People, err = peopleOf(ctx, tx, f.At)
 	}
 	return f, err

@@ -1,6 +1,7 @@
 package checkin
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -84,18 +85,26 @@ func (w Window) roll(c Count, now time.Time) messages.Message {
 	case a.Cancelled:
 		return about(a).Line("This activity is cancelled.")
 	case w.over(now):
-		return about(a).Line("Check-in has closed.").Add(c.final())
+		return about(a).Line("Check-in has closed.").Add(c.final()).Row(c.missing(a)...)
 	}
 	m := about(a).Add(window(a), c.live()).Gap()
 	switch a.Method {
 	case campaign.ByCode:
-		return m.Line("To check in, scan the code on the screen at the meeting, or write me its six digits in private.")
+		return m.Line("To check in, scan the code on the screen at the meeting, or write me its six digits in private.").Row(c.missing(a)...)
 	case campaign.ByLocation:
 		return m.Line("To check in, open the private chat with me and share where you are, once you are at the place.").
-			Row(messages.Start("c_"+link(a), "Share location").Styled(messages.Primary))
+			Row(messages.Start("c_"+link(a), "Share location").Styled(messages.Primary)).Row(c.missing(a)...)
 	}
 	return m.Line("Sending /checkin here, or “Check in” to me in private, does the same.").
-		Row(button(a))
+		Row(button(a)).Row(c.missing(a)...)
+}
+
+// missing leads whoever runs the branch to the names, in private.
+func (c Count) missing(a campaign.Activity) []messages.Key {
+	if c.Present >= c.Expected {
+		return nil
+	}
+	return []messages.Key{messages.Button(flow.Open{Flow: "missing", Arg: fmt.Sprintf("%d_%d", a.ID, c.Branch)}, "Who is missing")}
 }
 
 // unlinked is the card of a group whose branch is not, or no longer, of the activity.
@@ -111,6 +120,7 @@ func button(a campaign.Activity) messages.Key {
 type Count struct {
 	Branch                  campaign.BranchID
 	Expected, Present, Late int
+	Reported                bool // somebody who runs it has said who was not there
 }
 
 // live is a count while people come.
@@ -125,7 +135,7 @@ func (c Count) live() messages.Text {
 // final is a count at the end. Of a branch for which nothing was recorded we do
 // not know that nobody was there.
 func (c Count) final() messages.Text {
-	if c.Present == 0 {
+	if c.Present == 0 && !c.Reported {
 		return messages.T("Not reported · expected %d", c.Expected)
 	}
 	t := c.live()

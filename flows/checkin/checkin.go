@@ -37,6 +37,9 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Heard("window", windowMoved),
 		flow.Heard("vouched", vouched),
 		flow.Heard("attended", attended),
+		flow.Heard("rolled", rolled),
+		flow.Heard("settled", settled),
+		flow.Heard("added", added),
 		flow.Heard("noted", noted),
 		flow.Heard("group", linked),
 		flow.Heard("roster", gathered),
@@ -60,6 +63,8 @@ type Facts struct {
 	Named   bool   // a link said which activity is meant
 	Windows []Window
 	More    bool // other windows wait for their turn
+	Records []Record
+	Closing campaign.Closing // of the figures that the records are part of
 }
 
 // Here is a press that says: I am at this activity. Said is when the person had

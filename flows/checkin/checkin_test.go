@@ -37,6 +37,7 @@ type planning = flow.Turn[struct{}, campaign.Activity]
 //	/plan add study unit:1 14:00 2h 学习讲话精神 三楼会议室
 //	/plan move 1 60m · /plan place 1 礼堂 · /plan cancel 1
 //	/plan window 1 -10m 60m · /plan vouch 1 7 reason
+//	/plan roll 1 2 10,11 16 · /plan settle 1 7 present|late|absent why · /plan object 1 7 why
 var planner = flow.Spec[struct{}, campaign.Activity]{
 	Name: "planner", Opens: "plan",
 	Asks: []flow.Ask[struct{}, campaign.Activity]{
@@ -77,7 +78,31 @@ func decide(t planning, words []string) flow.Outcome {
 	}
 	var who campaign.PersonID
 	fmt.Sscan(words[2], &who)
+	switch words[0] {
+	case "roll":
+		n := campaign.RollTaken{Activity: a.ID, Branch: campaign.BranchID(who), Hat: campaign.Secretary, Present: people(words[3])}
+		if len(words) > 4 {
+			n.Absent = people(words[4])
+		}
+		return flow.Do().Shout(n)
+	case "settle":
+		return flow.Do().Shout(campaign.RecordSettled{Activity: a.ID, Person: who, Hat: campaign.Desk, Cause: campaign.ByDecision,
+			Present: words[3] != "absent", Late: words[3] == "late", Note: words[4]})
+	case "object":
+		return flow.Do().Shout(campaign.RecordNoted{Activity: a.ID, Person: who, Cause: campaign.ByObjection, Note: words[3]})
+	}
 	return flow.Do().Shout(campaign.Vouched{Activity: a.ID, Person: who, Note: words[3]})
+}
+
+// people reads 10,11; - is nobody.
+func people(s string) (ids []campaign.PersonID) {
+	for n := range strings.SplitSeq(s, ",") {
+		var id campaign.PersonID
+		if k, _ := fmt.Sscan(n, &id); k == 1 {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func added(t planning, words []string) campaign.Activity {

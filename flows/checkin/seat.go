@@ -223,6 +223,9 @@ func attended(t turn, n campaign.Attended) flow.Outcome {
 		s = s.taken(at)
 		s.Doubt = n.Doubt
 		o := flow.Do(Attended{s.Activity.ID, n.Person, s.Branch, at, s.Late, n.Method, n.Doubt, n.Note})
+		if s.judged(t.Now) {
+			o = o.Shout(campaign.MarksChanged{Activity: n.Activity})
+		}
 		return tell(o.And(s.counted(t.Now)), s.receipt(at).As(name, s.Activity.ID))
 	case s.Branch == 0 || s.Since.IsZero() || s.Activity.Cancelled:
 		return tell(flow.Do(), title(s.Activity).Add(no))
@@ -233,8 +236,8 @@ func attended(t turn, n campaign.Attended) flow.Outcome {
 	return tell(flow.Do(), s.receipt(at).As(name, s.Activity.ID))
 }
 
-// noted adds to a mark what the person says of it.
-func noted(t turn, n campaign.Noted) flow.Outcome {
+// added adds to a mark what the person says of it.
+func added(t turn, n campaign.Noted) flow.Outcome {
 	if t.Facts.Seats[0].Since.IsZero() {
 		return flow.Do()
 	}
@@ -247,6 +250,9 @@ func vouched(t turn, n campaign.Vouched) flow.Outcome {
 	s := t.Facts.Seats[0]
 	if s.Branch == 0 || s.Activity.Cancelled || !s.Since.IsZero() {
 		return flow.Do()
+	}
+	if t.Facts.Closing.Holds(t.Now) {
+		return flow.Outcome{Err: errClosed}
 	}
 	card := title(s.Activity).Line("✓ %s marked you present at %s.", t.Who.Name, t.Now.Truncate(time.Minute))
 	o := flow.Do(Marked{s.Activity.ID, n.Person, s.Branch, t.Now, t.Who.ID, n.Note})

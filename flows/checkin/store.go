@@ -59,7 +59,19 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	case campaign.Noted:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
 	case campaign.Vouched:
-		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person})
+		if f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.Activity}, []campaign.PersonID{about.Person}); err == nil {
+			f.Closing, err = tx.Closing(ctx, about.Activity, f.Seats[0].Branch)
+		}
+	case campaign.RollTaken:
+		if f.Records, err = records(ctx, tx, about.Activity, slices.Concat(about.Present, about.Absent)...); err == nil {
+			f.Closing, err = tx.Closing(ctx, about.Activity, about.Branch)
+		}
+	case campaign.RecordSettled:
+		if f.Records, err = records(ctx, tx, about.Activity, about.Person); err == nil {
+			f.Closing, err = tx.Closing(ctx, about.Activity, f.Records[0].Branch)
+		}
+	case campaign.RecordNoted:
+		f.Records, err = records(ctx, tx, about.Activity, about.Person)
 	}
 	return f, err
 }
@@ -300,7 +312,8 @@ func figures(ctx context.Context, tx *storage.Tx, opened, unopened []campaign.Ac
 		m AS (
 			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late
 			FROM marks WHERE activity_id = ANY($1) OR activity_id = ANY($2) GROUP BY activity_id, branch_id)
-		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late
+		SELECT e.activity_id AS activity, e.branch_id AS branch, e.n AS expected, coalesce(m.n, 0) AS present, coalesce(m.late, 0) AS late,
+		       EXISTS (SELECT FROM reported r WHERE r.activity_id = e.activity_id AND r.branch_id = e.branch_id) AS reported
 		FROM e JOIN chats c ON c.branch_id = e.branch_id
 		LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
 		ORDER BY e.activity_id, e.branch_id`, storage.Array(opened), storage.Array(unopened))
@@ -347,7 +360,8 @@ func count(ctx context.Context, tx *storage.Tx, ws []Window, b campaign.BranchID
 		c := Count{Branch: b}
 		err := tx.Get(ctx, &c, `
 			SELECT (SELECT count(*) FROM expected WHERE activity_id = $1 AND branch_id = $2) AS expected,
-			       count(*) AS present, count(*) FILTER (WHERE late) AS late
+			       count(*) AS present, count(*) FILTER (WHERE late) AS late,
+			       EXISTS (SELECT FROM reported WHERE activity_id = $1 AND branch_id = $2) AS reported
 			FROM marks WHERE activity_id = $1 AND branch_id = $2`, ws[i].Activity.ID, b)
 		if err != nil {
 			return fmt.Errorf("count a branch: %w", err)
@@ -372,6 +386,10 @@ func apply(ctx context.Context, tx *storage.Tx, _ flow.Here, e flow.Effect) erro
 			ON CONFLICT DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, e.Late, e.Method, e.Doubt, e.Note)
 	case Added:
 		return tx.Exec(ctx, `UPDATE marks SET note = concat_ws('; ', nullif(note, ''), $3::text) WHERE activity_id = $1 AND person_id = $2`, e.Activity, e.Person, e.Note)
+	case Changed:
+		return changed(ctx, tx, e)
+	case Reported:
+		return reported(ctx, tx, e)
 	case Opened:
 		return opened(ctx, tx, e)
 	case Enlisted:

@@ -265,13 +265,7 @@ func Choose[D, F any](name string, say func(Turn[D, F]) messages.Message, ways .
 	return Ask[D, F]{
 		name: name,
 		say: func(t Turn[D, F]) messages.Message {
-			var keys []messages.Key
-			for _, w := range ways {
-				if w.When == nil || w.When(t) {
-					keys = append(keys, messages.Button(Chosen{name, w.Key}, w.Label).Styled(w.Style))
-				}
-			}
-			return grid(say(t), keys, 2)
+			return grid(say(t), usable(name, t, ways), 2)
 		},
 		take: func(_ *Turn[D, F], in Input) error {
 			if c, ok := in.(Chosen); ok {
@@ -292,6 +286,16 @@ func Choose[D, F any](name string, say func(Turn[D, F]) messages.Message, ways .
 			return Refuse(errPress).again(name)
 		},
 	}
+}
+
+// usable are the buttons of the ways that are open now.
+func usable[D, F any](name string, t Turn[D, F], ways []Way[D, F]) (keys []messages.Key) {
+	for _, w := range ways {
+		if w.When == nil || w.When(t) {
+			keys = append(keys, messages.Button(Chosen{name, w.Key}, w.Label).Styled(w.Style))
+		}
+	}
+	return keys
 }
 
 func (o Outcome) again(ask string) Outcome { o.goTo = ask; return o }

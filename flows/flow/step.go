@@ -83,6 +83,7 @@ func (s Spec[D, F]) Decide(p Place, t Turn[D, F], in Input) (Next[D], error) {
 			return Next[D]{}, err
 		}
 	}
+	view := t.View
 	t.View = ""
 	var o Outcome
 	if a.done != nil {
@@ -91,6 +92,11 @@ func (s Spec[D, F]) Decide(p Place, t Turn[D, F], in Input) (Next[D], error) {
 	switch {
 	case o.end:
 		return Next[D]{Draft: t.Draft, Outcome: o}, nil
+	case o.goTo == a.name: // it stands: on its page, and in its place
+		t.View = view
+		n := s.ask(i, t, o)
+		n.Back = p.Back
+		return n, nil
 	case o.goTo != "":
 		n := s.ask(s.index(o.goTo), t, o)
 		if o.edit && n.At == o.goTo {

@@ -85,6 +85,9 @@ func card(t turn, page int) messages.Message {
 		page = turned(page, pages)
 		m = m.Row(messages.Button(Page{turned(page-1, pages)}, "◀ Previous"), messages.Button(Page{turned(page+1, pages)}, "Next ▶"))
 	}
+	if len(t.Facts.Entries) > 0 {
+		m = m.Row(messages.Button(flow.Open{Flow: "history"}, "Records"), messages.Button(flow.Open{Flow: "dispute"}, "Object"))
+	}
 	return m
 }
 

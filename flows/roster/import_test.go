@@ -32,7 +32,12 @@ func load(ctx context.Context, tx *storage.Tx, t sheet.Table, deactivate bool) (
 func empty(t testing.TB) *flowtest.World {
 	t.Helper()
 	return flowtest.New(t, home.With(roster.Flow), func(ctx context.Context, tx *storage.Tx) error {
-		return tx.Exec(ctx, `TRUNCATE units, branches, people, roles, accounts, chats CASCADE`)
+		for _, s := range []string{`DELETE FROM chats`, `DELETE FROM accounts`, `DELETE FROM roles`, `DELETE FROM people`, `DELETE FROM branches`, `DELETE FROM units`} {
+			if err := tx.Exec(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -1,0 +1,149 @@
+package dispute_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"campaign"
+	"campaign/flows/flow"
+	"campaign/flows/flow/flowtest"
+	"campaign/storage"
+)
+
+// The accounts of the two secretaries, and of the member who objects.
+const member, one, other campaign.AccountID = 1001, 1002, 1014
+
+// Two who may decide press Confirm at once, one to accept and one to refuse: one
+// decision stands, the member hears of one, and who comes second is told who was
+// first.
+func TestTwoDecideAtOnceAndOneDecisionStands(t *testing.T) {
+	for round := range 10 {
+		decideTwice(t, round)
+	}
+}
+
+func decideTwice(t *testing.T, round int) {
+	second := func(ctx context.Context, tx *storage.Tx) error {
+		return tx.Exec(ctx, `INSERT INTO roles (person_id, role, branch_id) VALUES (14, 'secretary', 1)`)
+	}
+	r := room{flowtest.New(t, flows(), meetings, second), t}
+	r.does(member, flow.Event{Command: "me"})
+	for _, label := range []string{"Object", "%s %s", "I was there, in time"} {
+		r.does(member, r.button(member, label))
+	}
+	r.does(member, flow.Event{In: flow.Said("I sat in the first row.")})
+	r.does(member, r.button(member, "Submit"))
+	r.does(one, r.button(one, "Approve"))
+	r.does(one, r.button(one, "Skip"))
+	r.does(other, r.button(other, "Decline"))
+	r.does(other, flow.Event{In: flow.Said("He was late.")})
+
+	var both sync.WaitGroup
+	toasts := make(chan string, 2)
+	for _, a := range []campaign.AccountID{one, other} {
+		e := r.button(a, "Confirm")
+		both.Go(func() { toasts <- r.does(a, e) })
+	}
+	both.Wait()
+	close(toasts)
+	said := map[string]int{}
+	for s := range toasts {
+		said[s]++
+	}
+	if said["Decided. The member hears of it."] != 1 || said["%s has decided on it already."] != 1 {
+		t.Errorf("round %d: they are told %v", round, said)
+	}
+	for query, want := range map[string]int{
+		`SELECT count(*) FROM changes WHERE person_id = 1 AND cause IN ('accepted', 'refused')`:                                               1,
+		`SELECT count(*) FROM dispute_objections WHERE state <> 'open'`:                                                                       1,
+		`SELECT count(*) FROM posts p JOIN contents c ON c.id = p.content_id WHERE p.chat_id = 1001 AND c.message LIKE '%Your objection to%'`: 1,
+	} {
+		if got := r.count(query); got != want {
+			t.Errorf("round %d: %s is %d, want %d", round, query, got, want)
+		}
+	}
+	accepted := r.count(`SELECT count(*) FROM dispute_objections WHERE state = 'accepted'`)
+	if late := r.count(`SELECT count(*) FROM marks WHERE activity_id = 1 AND person_id = 1 AND late`); late == accepted {
+		t.Errorf("round %d: %d are accepted, and %d marks say late", round, accepted, late)
+	}
+}
+
+// A room is a world in which accounts act at once.
+type room struct {
+	*flowtest.World
+	t *testing.T
+}
+
+// does plays one event of an account, and returns what its toast says.
+func (r room) does(a campaign.AccountID, e flow.Event) string {
+	r.t.Helper()
+	var result flow.Result
+	err := r.DB.InTx(r.t.Context(), func(tx *storage.Tx) error {
+		ctx := r.t.Context()
+		key := fmt.Sprintf("race:%d:%s:%v", a, e.Command, e.In)
+		if e.Press != nil {
+			key = fmt.Sprintf("race:%d:%d:%d", a, e.Press.Content.ID, e.Press.Key)
+		}
+		fresh, err := tx.Receive(ctx, []string{key})
+		if err != nil {
+			return err
+		}
+		e.Cause, e.At, e.Chat = fresh[key], tx.Now, campaign.Chat{ID: int64(a)}
+		if e.Account, err = tx.Account(ctx, a, "", campaign.English); err != nil {
+			return err
+		}
+		if e.Press != nil {
+			seen, err := tx.See(ctx, []storage.Sight{{Chat: int64(a), Content: e.Press.Content.ID, Name: e.Press.Content.Name}})
+			if err != nil {
+				return err
+			}
+			e.Press.Seen = seen[0]
+		}
+		result, err = r.House.Turn(ctx, tx, e)
+		return err
+	})
+	if err != nil {
+		r.t.Errorf("%d: %v", a, err)
+	}
+	return string(result.Toast.Say)
+}
+
+// button finds the newest button of a label in an account's chat.
+func (r room) button(a campaign.AccountID, label string) (e flow.Event) {
+	r.t.Helper()
+	r.In(r.t, func(ctx context.Context, tx *storage.Tx) error {
+		var ids []int64
+		if err := tx.Select(ctx, &ids, `SELECT content_id FROM posts WHERE chat_id = $1 ORDER BY content_id DESC`, a); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			content, err := tx.Content(ctx, id)
+			if err != nil {
+				return err
+			}
+			n := 0
+			for _, row := range content.Message.Keys {
+				for _, k := range row {
+					if string(k.Label.Say) == label && e.Press == nil {
+						e.Press = &flow.Press{Content: content, Key: n}
+					}
+					n++
+				}
+			}
+		}
+		return nil
+	})
+	if e.Press == nil {
+		r.t.Fatalf("nobody showed %q to %d", label, a)
+	}
+	return e
+}
+
+// count reads one number.
+func (r room) count(query string) (n int) {
+	r.t.Helper()
+	r.In(r.t, func(ctx context.Context, tx *storage.Tx) error { return tx.Get(ctx, &n, query) })
+	return n
+}
