@@ -79,26 +79,21 @@ func tallied(ctx context.Context, tx *storage.Tx, f *Facts, in []int64) error {
 		campaign.Tally
 	}
 	err := tx.Select(ctx, &rows, `
-		WITH over AS (SELECT id FROM activities WHERE required AND NOT cancelled AND closes <= $1),
-		e AS (
-			SELECT activity_id, branch_id, count(*) AS n FROM expected
-			WHERE activity_id IN (SELECT id FROM over) AND branch_id = ANY($2) GROUP BY activity_id, branch_id),
-		m AS (
-			SELECT activity_id, branch_id, count(*) AS n, count(*) FILTER (WHERE late) AS late FROM marks
-			WHERE activity_id IN (SELECT id FROM over) AND branch_id = ANY($2) GROUP BY activity_id, branch_id),
-		k AS (
-			SELECT activity_id, branch_id, count(*) FILTER (WHERE state = 'made') AS made, count(*) FILTER (WHERE state = 'waived') AS waived FROM makeups k
-			WHERE state IN ('made', 'waived') AND activity_id IN (SELECT id FROM over) AND branch_id = ANY($2)
-			  AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = k.activity_id AND m.person_id = k.person_id) GROUP BY activity_id, branch_id),
-		counted AS (
-			SELECT e.activity_id, e.branch_id, e.n AS expected, coalesce(m.n, 0) AS arrived, coalesce(m.late, 0) AS late,
-			       coalesce(k.made, 0) AS made, coalesce(k.waived, 0) AS waived,
-			       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
-			FROM e LEFT JOIN m ON m.activity_id = e.activity_id AND m.branch_id = e.branch_id
-			LEFT JOIN k ON k.activity_id = e.activity_id AND k.branch_id = e.branch_id)
+		WITH counted AS (
+			SELECT e.activity_id, e.branch_id, count(*) AS expected, count(m.person_id) AS arrived, count(*) FILTER (WHERE m.late) AS late,
+			       count(*) FILTER (WHERE m.person_id IS NULL AND k.state = 'made') AS made, count(*) FILTER (WHERE m.person_id IS NULL AND k.state = 'waived') AS waived
+			FROM activities a JOIN expected e ON e.activity_id = a.id
+			LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
+			LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id AND k.state IN ('made', 'waived')
+			WHERE a.required AND NOT a.cancelled AND a.closes <= $1 AND e.branch_id = ANY($2)
+			GROUP BY e.activity_id, e.branch_id),
+		told AS (
+			SELECT c.activity_id, c.branch_id, c.expected, c.arrived, c.late, c.made, c.waived,
+			       c.arrived > 0 OR (SELECT true FROM heard h WHERE h.activity_id = c.activity_id AND h.branch_id = c.branch_id LIMIT 1) IS NOT NULL AS reported
+			FROM counted c)
 		SELECT coalesce(activity_id, 0) AS activity, coalesce(branch_id, 0) AS branch, reported,
 		       sum(expected)::bigint AS expected, sum(arrived)::bigint AS arrived, sum(late)::bigint AS late, sum(made)::bigint AS made, sum(waived)::bigint AS waived
-		FROM counted GROUP BY GROUPING SETS ((activity_id, reported), (branch_id, reported))`, tx.Now, storage.Array(in))
+		FROM told GROUP BY GROUPING SETS ((activity_id, reported), (branch_id, reported))`, tx.Now, storage.Array(in))
 	if err != nil {
 		return fmt.Errorf("attendance: count all required activities: %w", err)
 	}

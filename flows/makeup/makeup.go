@@ -209,11 +209,6 @@ type Step struct {
 // known reports whether there is such a debt.
 func (d Debt) known() bool { return d.Key != Key{} }
 
-// stands reports whether the debt has still to be made up.
-func (d Debt) stands() bool {
-	return d.known() && !d.Marked && (d.State == campaign.DebtOpen || d.State == campaign.DebtHanded)
-}
-
 // late is how many days over its last day the debt is, or something was handed in:
 // nobody is late by what somebody else has yet to decide.
 func (d Debt) late(today campaign.Day) int {
