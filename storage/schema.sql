@@ -137,11 +137,11 @@ CREATE VIEW heard AS
  SELECT m.activity_id,
     m.branch_id
    FROM marks m
+  WHERE m.method <> 'guest'::text
 UNION ALL
  SELECT r.activity_id,
     r.branch_id
    FROM reported r;
-  WHERE m.method <> 'guest'::text;
 
 CREATE VIEW helping AS
  SELECT h.helper_id,
