@@ -534,6 +534,7 @@ CREATE TABLE marks (
     left_at     timestamptz,
     PRIMARY KEY (activity_id, person_id)
 );
+CREATE INDEX marks_by_another ON marks (activity_id, person_id) WHERE by_id IS NOT NULL;
 CREATE INDEX marks_by_branch ON marks (activity_id, branch_id);
 CREATE INDEX marks_by_person ON marks (person_id, activity_id);
 
