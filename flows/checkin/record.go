@@ -26,7 +26,7 @@ type Mark struct {
 	Late   bool
 	Method string
 	By     campaign.PersonID // who made it, where it was not the person
-	Doubt  string            // what it does not prove
+	Doubt  campaign.Doubt    // what it does not prove
 	Note   string
 	Left   time.Time // when they signed out; zero where they did not
 }

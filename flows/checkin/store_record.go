@@ -24,11 +24,12 @@ func records(ctx context.Context, tx *storage.Tx, id campaign.ActivityID, people
 		return nil, err
 	}
 	var rows []struct {
-		At, Left            sql.NullTime
-		Late                bool
-		Method, Doubt, Note string
-		By                  campaign.PersonID
-		Said                string
+		At, Left     sql.NullTime
+		Late         bool
+		Method, Note string
+		Doubt        campaign.Doubt
+		By           campaign.PersonID
+		Said         string
 	}
 	err = tx.Select(ctx, &rows, `
 		SELECT m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method, coalesce(m.doubt, '') AS doubt,

@@ -289,7 +289,10 @@ func (e entry) text() messages.Text {
 	if e.Late {
 		t = messages.T("%s · late", t)
 	}
-	if e.Doubt != "" {
+	switch {
+	case e.Doubt != "" && e.By == "" && e.Note != "":
+		t = messages.T("%s · to be verified: %s", t, e.Note)
+	case e.Doubt != "":
 		t = messages.T("%s · to be verified", t)
 	}
 	return t

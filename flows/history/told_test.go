@@ -94,3 +94,12 @@ func TestARecordIsShownToWhomItIsFor(t *testing.T) {
 		}
 	}
 }
+
+// What a person says of a mark that leaves a doubt stands beside the doubt.
+func TestTheReasonOfADoubtIsTold(t *testing.T) {
+	outside := entry{Method: "location", At: noon, Doubt: "outside", Note: "≈320 m; the hall was full"}
+	got := english(t, record{Mark: outside}.told())
+	if want := "First entry: 1 Dec 12:00 · checked in by the place · to be verified: ≈320 m; the hall was full"; got[0] != want {
+		t.Errorf("got %q, want %q", got[0], want)
+	}
+}

@@ -44,7 +44,7 @@ func meetings(ctx context.Context, tx *storage.Tx) error {
 		 SELECT 2, id, branch_id FROM people WHERE branch_id = 1 UNION ALL
 		 SELECT 3, id, branch_id FROM people WHERE branch_id = 3`,
 		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, note, doubt) VALUES
-		 (1, 1, 1, '2026-12-01 12:58+8', false, 'code', NULL, '', 'code'), (1, 7, 1, '2026-12-01 13:12+8', true, 'location', NULL, '', 'outside'),
+		 (1, 1, 1, '2026-12-01 12:58+8', false, 'code', NULL, '', 'code'), (1, 7, 1, '2026-12-01 13:12+8', true, 'location', NULL, '≈320 m; 会场临时调整', 'outside'),
 		 (1, 11, 2, '2026-12-01 12:55+8', false, 'code', NULL, '', ''), (1, 10, 2, '2026-12-01 12:50+8', false, 'code', NULL, '', 'code'),
 		 (1, 9, 1, '2026-12-01 12:59+8', false, 'marked', 3, '', 'helper'),
 		 (3, 12, 3, '2026-12-01 09:58+8', false, 'button', NULL, '', '')`,

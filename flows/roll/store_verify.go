@@ -87,12 +87,13 @@ func itemsOf(ctx context.Context, tx *storage.Tx, at at, r campaign.Reach, most 
 		Branch          campaign.BranchID
 		At              time.Time
 		Late            bool
-		Doubt           string
+		Doubt           campaign.Doubt
+		Note            string
 		Rolled, Present bool
 	}
 	err := tx.Select(ctx, &rows, `
 		WITH newest AS (SELECT DISTINCT ON (branch_id) id, branch_id, at FROM roll_rolls WHERE activity_id = $1 ORDER BY branch_id, id DESC)
-		SELECT p.id AS person, p.name, b.name AS in, b.unit_id AS unit, b.id AS branch, m.at, m.late, m.doubt,
+		SELECT p.id AS person, p.name, b.name AS in, b.unit_id AS unit, b.id AS branch, m.at, m.late, m.doubt, m.note,
 		       l.present IS NOT NULL AS rolled, coalesce(l.present, false) AS present
 		FROM marks m JOIN activities a ON a.id = m.activity_id JOIN people p ON p.id = m.person_id JOIN branches b ON b.id = m.branch_id
 		LEFT JOIN newest n ON n.branch_id = m.branch_id
@@ -108,7 +109,7 @@ func itemsOf(ctx context.Context, tx *storage.Tx, at at, r campaign.Reach, most 
 	}
 	items := make([]item, len(rows))
 	for i, r := range rows {
-		items[i] = item{r.Person, r.Name, campaign.BranchScope(r.Unit, r.Branch), r.In, r.At.In(tx.Zone()), r.Late, r.Doubt, r.Rolled, r.Present}
+		items[i] = item{r.Person, r.Name, campaign.BranchScope(r.Unit, r.Branch), r.In, r.At.In(tx.Zone()), r.Late, r.Doubt, r.Note, r.Rolled, r.Present}
 	}
 	return items, nil
 }

@@ -72,9 +72,10 @@ type item struct {
 	In      string // the name of the branch
 	At      time.Time
 	Late    bool
-	Doubt   string
-	Rolled  bool // the roll has them
-	Present bool // as present
+	Doubt   campaign.Doubt
+	Note    string // what they said of it themselves
+	Rolled  bool   // the roll has them
+	Present bool   // as present
 }
 
 // What buttons of the list carry.
@@ -96,18 +97,18 @@ type (
 )
 
 // unwitnessed reports whether nothing but the roll says that they were there.
-func (i item) unwitnessed() bool { return i.Rolled && i.Present && i.Doubt == "" }
+func (i item) unwitnessed() bool { return i.Rolled && i.Present && i.Doubt == campaign.NoDoubt }
 
 // why says, of an item, what is said differently or not proven.
 func (i item) why() messages.Text {
 	switch {
 	case i.Rolled && !i.Present:
 		return messages.T("%s · recorded at %s; the roll does not have them", i.Name, messages.Moment(i.At))
-	case i.Doubt == "code":
+	case i.Doubt == campaign.CodeOnly:
 		return messages.T("%s · checked in at %s with a code alone", i.Name, messages.Moment(i.At))
-	case i.Doubt == "outside":
+	case i.Doubt == campaign.Outside:
 		return messages.T("%s · checked in at %s, away from the place", i.Name, messages.Moment(i.At))
-	case i.Doubt == "helper":
+	case i.Doubt == campaign.ByHelper:
 		return messages.T("%s · checked in at %s by their helper", i.Name, messages.Moment(i.At))
 	}
 	return messages.T("%s · the roll has them; there is no check-in of their own", i.Name)
@@ -135,6 +136,9 @@ func list(t verifying, page int) messages.Message {
 	m = m.Line("To be verified: %d. What is recorded counts until you decide.", len(f.Items))
 	for _, i := range f.Items[page*itemsOfPage : min(len(f.Items), (page+1)*itemsOfPage)] {
 		line := i.why()
+		if i.Note != "" {
+			line = messages.T("%s: %s", line, i.Note)
+		}
 		if f.several() {
 			line = messages.T("%s (%s)", line, i.In)
 		}
