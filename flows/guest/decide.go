@@ -1,6 +1,8 @@
 package guest
 
 import (
+	"time"
+
 	"campaign"
 	"campaign/flows/flow"
 	"campaign/messages"
@@ -65,11 +67,22 @@ func (v Visit) decidable(who campaign.Person, accept bool) error {
 	return flow.Sorry("The guest has taken back the request.")
 }
 
+// closed is why a visit cannot be accepted any more: it would change figures of the
+// guest's own unit, which are closed.
+func (v Visit) closed(accept bool, now time.Time) error {
+	if accept && v.Closing.Holds(now) {
+		return flow.Sorry("The figures of %s up to %s are closed. Its unit can unlock the record first.", v.Home.Branch, v.Closing.Through)
+	}
+	return nil
+}
+
 // decide is the one tap of the host.
 func decide(t turn, p Decide) flow.Outcome {
 	v := t.Facts.Visit
-	if err := v.decidable(t.Who, p.Accept); err != nil {
-		return flow.Refuse(err)
+	for _, err := range []error{v.decidable(t.Who, p.Accept), v.closed(p.Accept, t.Now)} {
+		if err != nil {
+			return flow.Refuse(err)
+		}
 	}
 	v.State, v.By, v.Decided = Declined, t.Who.Name, t.Now
 	if p.Accept {

@@ -85,6 +85,9 @@ func (f Facts) admissible(h flow.Here) error {
 	if no := enterable(v.Activity, turn{Here: h}); no != nil {
 		return no
 	}
+	if no := v.closed(true, h.Now); no != nil {
+		return no
+	}
 	return v.decidable(h.Who, true)
 }
 

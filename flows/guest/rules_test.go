@@ -89,6 +89,28 @@ func TestWhoDecidesAboutAGuest(t *testing.T) {
 	}
 }
 
+// To accept a guest changes figures of their own unit: closed ones are unlocked first.
+func TestClosedFiguresTakeNoGuest(t *testing.T) {
+	now := time.Date(2026, 12, 1, 14, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		closing campaign.Closing
+		accept  bool
+		want    bool
+	}{
+		{campaign.Closing{}, true, true},
+		{campaign.Closing{At: now}, true, false},
+		{campaign.Closing{At: now}, false, true},
+		{campaign.Closing{At: now, Unlocked: now.Add(time.Minute)}, true, true},
+	} {
+		host := campaign.BranchScope(1, 1)
+		tt := turn{Facts: Facts{Visit: Visit{Activity: campaign.Activity{ID: 7}, Person: 1, Host: Place{Scope: host}, State: Asked, Closing: c.closing}}}
+		tt.Who, tt.Now = campaign.Person{ID: 2, Duties: []campaign.Duty{{Role: campaign.Secretary, Over: host}}}, now
+		if o := decide(tt, Decide{Key{7, 1}, c.accept}); (len(o.Effects) == 1) != c.want {
+			t.Errorf("%+v, accept %t: %v, %q", c.closing, c.accept, o.Effects, o.Answer.Say)
+		}
+	}
+}
+
 func TestThereSinceTheySaidSoButNotForEver(t *testing.T) {
 	for _, c := range []struct {
 		name string
