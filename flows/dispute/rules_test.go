@@ -136,3 +136,26 @@ func TestWhenAMemberMayObject(t *testing.T) {
 		}
 	}
 }
+
+// What nobody decides on is asked once more, and of those above; what is decided is
+// left alone.
+func TestAnObjectionThatWaitsGoesOneRungUp(t *testing.T) {
+	for _, c := range []struct {
+		state string
+		want  []campaign.PersonID
+	}{{open, []campaign.PersonID{2, 3, 4}}, {accepted, nil}, {refused, nil}} {
+		tt := turn{Facts: Facts{Person: 1, Scope: branch, People: officials, Objection: Objection{ID: 7, State: c.state}}}
+		var got []campaign.PersonID
+		for _, m := range waits(tt, Waits{7}).Out {
+			got = append(got, m.To.Person)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v are asked, want %v", c.state, got, c.want)
+		}
+	}
+	sent := turn{Draft: Draft{Activity: 7, Claim: late, Why: "why"}, Facts: Facts{Person: 1, Scope: branch, Marked: true, People: officials}}
+	sent.Who, sent.Now, sent.ID = campaign.Person{ID: 1}, noon, 7
+	if ts := send(&sent).Timers; len(ts) != 1 || !ts[0].At.Equal(noon.Add(patience)) || ts[0].About != (Waits{7}) {
+		t.Errorf("what is sent is looked at again by %v", ts)
+	}
+}
