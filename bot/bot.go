@@ -5,6 +5,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,8 @@ type Config struct {
 	Log    *slog.Logger
 	Hook   string // the address that Telegram calls; "" is long polling
 	Secret string // what Telegram says to prove itself at Hook
+
+	Patience time.Duration // with a turn, before it is stored and others go on; 0 is two seconds
 }
 
 // A Bot is the machine between Telegram and the flows.
@@ -92,6 +95,7 @@ func New(c Config) (*Bot, error) {
 	}
 	m := newMetrics(c.House.Every())
 	m.registry.MustRegister(newFigures(c.DB))
+	c.Patience = cmp.Or(c.Patience, patience)
 	return &Bot{Config: c, api: a, taps: newTapQueues(tapCommitters), turns: make(chan struct{}, turnsAtOnce),
 		outbox: make(chan struct{}, 1), answers: make(chan answer, 8*tapsAtOnce), cache: newContents(),
 		floods:  floods{presses: NewFlood(c.Paces, c.Paces.Toast), messages: NewFlood(c.Paces, c.Paces.Line)},

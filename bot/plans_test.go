@@ -218,9 +218,9 @@ func TestNoStatementReadsMoreThanItMust(t *testing.T) {
 	const members, activities = 18_400, 4
 	w := flowtest.New(t, flows.All, crowd(members, activities))
 	p := watch(t, w)
-	queries := p.rushes(t, w, members) // Postgres knows nothing of these tables yet
+	queries := p.rushes(t, w, members, activities) // Postgres knows nothing of these tables yet
 	w.In(t, func(ctx context.Context, tx *storage.Tx) error { return tx.Exec(ctx, `ANALYZE`) })
-	p.rushes(t, w, members)
+	p.rushes(t, w, members, activities)
 
 	s := &stage{bottest.Show(t, w, bottest.Plan{Keep: usual}), t}
 	s.plan("A-SOME", 10*time.Hour)
@@ -271,7 +271,7 @@ func TestNoStatementReadsMoreThanItMust(t *testing.T) {
 var errUndone = errors.New("undone")
 
 // rushes has an activity of everybody open, many check in to it, and it exported, in a transaction that is undone: nothing of it is sent.
-func (p *plans) rushes(t *testing.T, w *flowtest.World, members int) (queries string) {
+func (p *plans) rushes(t *testing.T, w *flowtest.World, members, activities int) (queries string) {
 	t.Helper()
 	house := flow.New(flows.All)
 	err := w.DB.InTx(t.Context(), func(tx *storage.Tx) error {
@@ -314,6 +314,10 @@ func (p *plans) rushes(t *testing.T, w *flowtest.World, members int) (queries st
 			return err
 		}
 		queries += p.judge(t, "the end of check-in", 5*members, false)
+		if err := look(ctx, tx, house, 1005, `{"Activity":-1}`); err != nil { // all that was held
+			return err
+		}
+		queries += p.judge(t, "the coverage of what has just closed, too", 6*members*activities, true)
 		for _, f := range house.Every() {
 			for _, o := range f.Contents().Offers {
 				if o.Export == nil {

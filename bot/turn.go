@@ -29,7 +29,7 @@ const (
 func (b *Bot) take(ctx context.Context, u update) bool {
 	begun := time.Now()
 	for try, away := 1, 1; ; try++ {
-		err := b.once(ctx, u, patience)
+		err := b.once(ctx, u, b.Patience)
 		switch {
 		case err == nil:
 			return true

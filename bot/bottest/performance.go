@@ -33,11 +33,15 @@ type performance struct {
 // The transcripts speak of as many groups, and of as many strangers at most.
 const several = 9
 
+// unhurried is the patience with a turn of a transcript: what it says must not hang
+// on how busy the machine is that plays it.
+const unhurried = 20 * time.Second
+
 // open shows a bot, with everybody in every group.
 func open(t testing.TB, w *flowtest.World, understudy *flowtest.Rehearsal) *performance {
 	t.Helper()
 	p := &performance{understudy: understudy, buttons: flowtest.Buttons{}}
-	p.Stage = Show(t, w, Plan{Telegram: simulator.Options{OnCall: p.hear}})
+	p.Stage = Show(t, w, Plan{Telegram: simulator.Options{OnCall: p.hear}, Patience: unhurried})
 	var everybody []int64
 	flowtest.People(func(_ int, account int64, _, _ string, _ bool) { everybody = append(everybody, account) })
 	for n := range several {

@@ -32,6 +32,7 @@ type Plan struct {
 	Wired    bool      // each bot has a database of its own, behind a wire
 	Bots     int       // 0 is one; with a webhook, what Telegram brings goes to each in turn
 	Keep     storage.Retention
+	Patience time.Duration // with a turn; 0 is that of the machine
 }
 
 // A Stage is bots between the district of a world and a simulated Telegram,
@@ -129,7 +130,7 @@ func (s *Stage) prepare(t testing.TB, p Plan) (start func() (stop func())) {
 		log = io.MultiWriter(log, p.Log)
 	}
 	b, err := bot.New(bot.Config{DB: s.connect(t, p.Wired), House: s.House, Token: "1000001:simulated", API: s.API, Zone: s.zone, Lang: campaign.Chinese,
-		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Paces: p.Paces, Keep: p.Keep, Log: slog.New(slog.NewTextHandler(log, nil)), Hook: s.Hook, Secret: p.Secret})
+		Now: s.Phones.Now, Moved: s.moved, Rates: p.Rates, Paces: p.Paces, Keep: p.Keep, Log: slog.New(slog.NewTextHandler(log, nil)), Hook: s.Hook, Secret: p.Secret, Patience: p.Patience})
 	if err != nil {
 		t.Fatal(err)
 	}

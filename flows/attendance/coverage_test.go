@@ -174,6 +174,8 @@ func crowd(ctx context.Context, tx *storage.Tx) error {
 		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method)
 		 SELECT e.activity_id, e.person_id, e.branch_id, a.starts, e.person_id % 3 = 0, 'button' FROM expected e JOIN activities a ON a.id = e.activity_id
 		 WHERE (e.person_id * 7 + e.activity_id) % 5 < 3 AND (e.branch_id, e.activity_id) NOT IN ((2, 1), (3, 2), (3, 4))`,
+		`INSERT INTO marks (activity_id, person_id, branch_id, at, late, method)
+		 SELECT activity_id, min(person_id), branch_id, '2026-11-29 13:00+8', false, 'guest' FROM expected WHERE activity_id = 2 AND branch_id = 3 GROUP BY activity_id, branch_id`,
 		`INSERT INTO makeups (activity_id, person_id, branch_id, since, due, state, decided_by, decided_at)
 		 SELECT e.activity_id, e.person_id, e.branch_id, a.closes, '2026-12-15', s.state, 2, a.closes
 		 FROM expected e JOIN activities a ON a.id = e.activity_id, LATERAL (SELECT (ARRAY['open', 'handed', 'made', 'waived', 'void'])[1 + (e.person_id + e.activity_id) % 5] AS state) s

@@ -89,7 +89,7 @@ func tallied(ctx context.Context, tx *storage.Tx, f *Facts, in []int64) error {
 			GROUP BY e.activity_id, e.branch_id),
 		told AS (
 			SELECT c.activity_id, c.branch_id, c.expected, c.arrived, c.late, c.made, c.waived,
-			       c.arrived > 0 OR (SELECT true FROM heard h WHERE h.activity_id = c.activity_id AND h.branch_id = c.branch_id LIMIT 1) IS NOT NULL AS reported
+			       (SELECT true FROM heard h WHERE h.activity_id = c.activity_id AND h.branch_id = c.branch_id LIMIT 1) IS NOT NULL AS reported
 			FROM counted c)
 		SELECT coalesce(activity_id, 0) AS activity, coalesce(branch_id, 0) AS branch, reported,
 		       sum(expected)::bigint AS expected, sum(arrived)::bigint AS arrived, sum(late)::bigint AS late, sum(made)::bigint AS made, sum(waived)::bigint AS waived

@@ -60,6 +60,8 @@ func (h Handing) show(m messages.Message) messages.Message {
 		return m.Line("Photos: %d", len(h.Photos))
 	case Other:
 		return m.Line("Attended: %s, %s", h.Other, h.Day)
+	case Visit:
+		return m.Line("%s", h.Text)
 	}
 	return m
 }

@@ -75,8 +75,10 @@ func visitable(who campaign.Person, d Debt) error {
 		return err
 	}
 	switch {
-	case !who.Runs(d.Branch):
-		return flow.Sorry("A visit is entered by the branch secretary, the responsible of the unit and the office.")
+	case !who.Runs(d.Branch) && who.ID != d.Helper:
+		return flow.Sorry("A visit is entered by whoever records for the member, the branch secretary, the responsible of the unit and the office.")
+	case !who.Runs(d.Branch) && d.State == campaign.DebtHanded:
+		return flow.Sorry("Something was handed in already, and is to be decided.")
 	case who.ID == d.Key.Person:
 		return flow.Sorry("Nobody decides about their own make-up. Please ask somebody else who runs your branch.")
 	}
@@ -124,7 +126,20 @@ func (d Debt) end(t turn, state campaign.Debt, how How, note string, told messag
 	}
 	hat, _ := t.Who.Hat(scope)
 	d.State, d.How, d.By, d.At, d.Note = state, how, t.Who.Name, t.Now, note
-	return flow.Do(Decided{d.Key, state, how, hat, note}).And(d.redraw(t)).Tell(d.Key.Person, told)
+	o := flow.Do(Decided{d.Key, state, how, hat, note}).And(d.redraw(t)).Tell(d.Key.Person, told)
+	if d.Helper != 0 && d.Helper != t.Who.ID && d.Handed.How == Visit {
+		o = o.Tell(d.Helper, d.helped(t))
+	}
+	return o
+}
+
+// helped tells whoever records for the member what became of a visit.
+func (d Debt) helped(t turn) messages.Message {
+	m := messages.Say("<b>%s</b>: %s", d.Name, d.Activity.Title).Add(d.standing(t.Today()))
+	if d.State == campaign.DebtOpen {
+		m = m.Line("It was returned by %s: %s", d.By, d.Note).Row(messages.Button(Decide{d.Key, visiting}, "Visit at home"))
+	}
+	return m
 }
 
 func confirm(t turn, _ Confirm) flow.Outcome {
@@ -187,9 +202,21 @@ func visit(t *turn) flow.Outcome {
 		return flow.Stop().And(flow.Refuse(err))
 	}
 	about := t.Draft.Day.String() + " " + t.Draft.Visitor + " · " + t.Draft.Note
+	if !t.Who.Runs(d.Branch) {
+		return d.visited(*t, about)
+	}
 	told := messages.Say("%s has recorded a visit at your home on %s, which makes up for “%s”.", t.Who.Name, t.Draft.Day, d.Activity.Title).
 		Line("If that is not so, please tell them.")
 	return d.end(*t, campaign.DebtMade, Visit, about, told).Say(done("Recorded for <b>%s</b>.", d))
+}
+
+// visited hands in a visit that whoever records for the member has entered: those
+// who decide have the last word.
+func (d Debt) visited(t turn, about string) flow.Outcome {
+	d.State, d.Handed = campaign.DebtHanded, Handing{At: t.Now, How: Visit, Text: about}
+	return flow.Do(HandedIn{Key: d.Key, How: Visit, Text: about}).
+		Say(messages.Say("Handed in for <b>%s</b>. You will be told what is decided.", d.Name).As("makeup").Instead()).
+		And(d.ask(t))
 }
 
 // done ends the conversation of a decision, and leads on.

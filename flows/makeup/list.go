@@ -97,7 +97,7 @@ const mostShown = 8
 
 // front is what the person owes, and what is in their care.
 func front(t turn) messages.Message {
-	m := owing(messages.Say("<b>Make-ups</b>"), t)
+	m := helping(owing(messages.Say("<b>Make-ups</b>"), t), t)
 	care := t.Facts.Care
 	if looksAfter(t.Who) {
 		m = m.Gap().Line("In your care: to decide %d · to be made up %d · of those overdue %d", care[Handed], care[Owed], care[Overdue])
@@ -132,6 +132,21 @@ func owing(m messages.Message, t turn) messages.Message {
 		if d.State == campaign.DebtOpen {
 			m = m.Row(messages.Button(Hand{d.Key.Activity}, "Make up: %s", d.Activity.Title))
 		}
+	}
+	return m
+}
+
+// helping lists what those owe for whom the person records, with a button for each.
+func helping(m messages.Message, t turn) messages.Message {
+	for i, d := range t.Facts.Helped {
+		switch {
+		case i == 0:
+			m = m.Gap().Line("Those for whom you record owe: %d", len(t.Facts.Helped))
+		case i == mostShown:
+			return m.Line("and %d more; they come up as these are done.", len(t.Facts.Helped)-mostShown)
+		}
+		m = m.Add(messages.T("– %s: %s", d.Name, title(d.Activity)), d.standing(t.Today())).
+			Row(messages.Button(Decide{d.Key, visiting}, "Visit at home: %s", d.Activity.Title))
 	}
 	return m
 }

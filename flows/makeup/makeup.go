@@ -150,6 +150,7 @@ type (
 // Facts is what a step must know of the database.
 type Facts struct {
 	Mine   []Debt // of the person who asks, those that are not over
+	Helped []Debt // of those for whom the person records, for which nothing was handed in
 	Care   map[Want]int
 	List   []Debt // of the list, while it is asked
 	Debt   Debt   // that the turn is about; the zero Debt where there is none
@@ -182,6 +183,7 @@ type Debt struct {
 	At       time.Time
 	Note     string
 	How      How
+	Helper   campaign.PersonID   // who records for the member, who has no smartphone; 0 is nobody
 	Deciders []campaign.PersonID // whom a card is for
 	Seen     []campaign.PersonID // who may have one
 	Terms    Terms

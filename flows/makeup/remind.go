@@ -53,8 +53,7 @@ func remind(t turn) flow.Outcome {
 			told[level] = append(told[level], d.Key)
 		}
 		for _, who := range n.To {
-			m := n.list(t, r.Level)
-			o = o.Tell(who, m.In(messages.Reminders))
+			o = o.Tell(who, n.list(t, r.Level).In(messages.Reminders))
 		}
 		if n.Helper != 0 {
 			o = o.Tell(n.Helper, n.handOn(t).In(messages.Reminders))
@@ -76,13 +75,15 @@ func (n Notice) handOn(t turn) messages.Message {
 			m = m.Line("and %d more", len(n.Debts)-mostShown)
 			break
 		}
+		line := messages.T("%s, to be made up by %s", d.Activity.Title, d.Due)
 		if late := d.late(t.Today()); late > 0 {
-			m = m.Line("%s, days late: %d", d.Activity.Title, late)
-			continue
+			line = messages.T("%s, days late: %d", d.Activity.Title, late)
 		}
-		m = m.Line("%s, to be made up by %s", d.Activity.Title, d.Due)
+		if m = m.Add(line); d.State == campaign.DebtOpen {
+			m = m.Row(messages.Button(Decide{d.Key, visiting}, "Visit at home: %s", d.Activity.Title))
+		}
 	}
-	return m.Line("Whoever runs your branch can enter a visit at home.").As("makeup/for/%d", n.Debts[0].Key.Person)
+	return m.Line("A visit at home makes up for it: enter it here, and the secretary confirms it.").As("makeup/for/%d", n.Debts[0].Key.Person)
 }
 
 // list is one message of what somebody is told.

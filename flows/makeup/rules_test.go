@@ -59,6 +59,27 @@ func TestWhoDecidesAboutADebt(t *testing.T) {
 	}
 }
 
+// Whoever records for a member enters a visit while nothing waits to be decided, and
+// decides nothing.
+func TestAHelperEntersAVisitAndHasNotTheLastWord(t *testing.T) {
+	for state, visits := range map[campaign.Debt]bool{campaign.DebtOpen: true, campaign.DebtHanded: false, campaign.DebtMade: false, campaign.DebtWaived: false} {
+		d := owed(state)
+		d.Helper = 3
+		if got := visitable(person(3), d) == nil; got != visits {
+			t.Errorf("%s: a visit is entered: got %v, want %v", state, got, visits)
+		}
+		if visitable(person(4), d) == nil || decidable(person(3), d) == nil || waivable(person(3), d) == nil {
+			t.Errorf("%s: a stranger enters a visit, or the helper decides", state)
+		}
+	}
+	tt := turn{Draft: Draft{Act: visiting, Visitor: "王芳", Day: due, Note: "读了原文"}, Facts: Facts{Debt: owed(campaign.DebtOpen)}}
+	tt.Facts.Debt.Helper, tt.Who = 3, person(3)
+	o := visit(&tt)
+	if e, handed := o.Effects[0].(HandedIn); !handed || e.How != Visit || len(o.Effects) != 1 {
+		t.Errorf("the visit of a helper is %+v, want that it is handed in", o.Effects)
+	}
+}
+
 // What has been settled, or has fallen away, is settled: nothing more is decided
 // and nothing more is handed in.
 func TestADebtIsSettledOnce(t *testing.T) {

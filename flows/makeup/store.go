@@ -57,7 +57,10 @@ func conversation(ctx context.Context, tx *storage.Tx, t turn) (f Facts, err err
 			f.Debt, err = debt(ctx, tx, d.Key)
 			return f, err
 		}
-		if f.Mine, err = mine(ctx, tx, t.Who.ID); err != nil || !looksAfter(t.Who) {
+		if f.Mine, err = mine(ctx, tx, t.Who.ID); err != nil {
+			return f, err
+		}
+		if f.Helped, err = helped(ctx, tx, t.Who.ID); err != nil || !looksAfter(t.Who) {
 			return f, err
 		}
 		f.Care, err = care(ctx, tx, t.Who.Running(), t.Today())
@@ -115,6 +118,7 @@ func debts(ctx context.Context, tx *storage.Tx, ks []Key) ([]Debt, error) {
 		Marked             bool
 		How                How
 		By                 string
+		Helper             campaign.PersonID
 		DecidedAt          sql.NullTime `db:"decided_at"`
 		Note               string
 		HandedAt           sql.NullTime `db:"handed_at"`
@@ -126,6 +130,7 @@ func debts(ctx context.Context, tx *storage.Tx, ks []Key) ([]Debt, error) {
 	err := tx.Select(ctx, &rows, `
 		SELECT k.activity_id AS activity, k.person_id AS person, k.branch_id AS branch, b.unit_id AS unit, u.name AS unitname, b.name AS inbranch,
 		       p.name, p.member_no AS no, k.since, k.due, k.state, k.how, coalesce(w.name, '') AS by, k.decided_at, k.note,
+		       coalesce((SELECT x.helper_id FROM helping x WHERE x.person_id = k.person_id LIMIT 1), 0) AS helper,
 		       (SELECT true FROM marks m WHERE m.activity_id = k.activity_id AND m.person_id = k.person_id LIMIT 1) IS NOT NULL AS marked,
 		       h.at AS handed_at, coalesce(h.how, '') AS handed_how, coalesce(h.body, '') AS body, coalesce(h.photos, '') AS photos,
 		       coalesce(h.title, '') AS other, h.starts AS other_day
@@ -149,7 +154,7 @@ func debts(ctx context.Context, tx *storage.Tx, ks []Key) ([]Debt, error) {
 	ds := make([]Debt, len(rows))
 	for i, r := range rows {
 		ds[i] = Debt{Key: Key{r.Activity, r.Person}, Activity: held[r.Activity], Name: r.Name, No: r.No, Branch: campaign.BranchScope(r.Unit, r.Branch),
-			Unit: r.UnitName, In: r.InBranch, Since: r.Since.In(zone), Due: campaign.DayOf(r.Due), State: r.State, Marked: r.Marked, How: r.How, By: r.By, Note: r.Note}
+			Unit: r.UnitName, In: r.InBranch, Since: r.Since.In(zone), Due: campaign.DayOf(r.Due), State: r.State, Marked: r.Marked, How: r.How, By: r.By, Note: r.Note, Helper: r.Helper}
 		if r.DecidedAt.Valid {
 			ds[i].At = r.DecidedAt.Time.In(zone)
 		}

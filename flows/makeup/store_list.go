@@ -22,6 +22,22 @@ func mine(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]Debt, er
 	return debts(ctx, tx, rows)
 }
 
+// helped reads what those owe for whom a person records, and nothing was handed in
+// for yet.
+func helped(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]Debt, error) {
+	var rows []Key
+	err := tx.Select(ctx, &rows, `
+		SELECT k.activity_id AS activity, k.person_id AS person
+		FROM helping x JOIN makeups k ON k.person_id = x.person_id
+		WHERE x.helper_id = $1 AND k.state = 'open'
+		  AND NOT EXISTS (SELECT FROM marks m WHERE m.activity_id = k.activity_id AND m.person_id = k.person_id)
+		ORDER BY k.due, k.activity_id, k.person_id`, id)
+	if err != nil {
+		return nil, fmt.Errorf("find what is owed by whom a person helps: %w", err)
+	}
+	return debts(ctx, tx, rows)
+}
+
 // care counts the debts in somebody's care.
 func care(ctx context.Context, tx *storage.Tx, r campaign.Reach, today campaign.Day) (map[Want]int, error) {
 	var n struct{ Handed, Owed, Overdue int }
@@ -106,29 +122,7 @@ func members(ctx context.Context, tx *storage.Tx) ([]Notice, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find whom to remind: %w", err)
 	}
-	ns, err := notices(ctx, tx, ts, func(d Debt, n *Notice) { n.To = []campaign.PersonID{d.Key.Person} })
-	if err != nil {
-		return nil, err
-	}
-	return ns, withHelpers(ctx, tx, ns)
-}
-
-// withHelpers adds who records for those members who have no smartphone.
-func withHelpers(ctx context.Context, tx *storage.Tx, ns []Notice) error {
-	at := map[campaign.PersonID]*Notice{}
-	var people []campaign.PersonID
-	for i, n := range ns {
-		at[n.To[0]], people = &ns[i], append(people, n.To[0])
-	}
-	var found []struct{ Person, Helper campaign.PersonID }
-	err := tx.Select(ctx, &found, `SELECT person_id AS person, helper_id AS helper FROM helping WHERE person_id = ANY($1)`, storage.Array(people))
-	if err != nil {
-		return fmt.Errorf("find who records for members: %w", err)
-	}
-	for _, f := range found {
-		at[f.Person].Helper = f.Helper
-	}
-	return nil
+	return notices(ctx, tx, ts, func(d Debt, n *Notice) { n.To, n.Helper = []campaign.PersonID{d.Key.Person}, d.Helper })
 }
 
 // keepers reads the debts that are so late that a secretary, or the unit, is told.
