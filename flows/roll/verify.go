@@ -73,8 +73,9 @@ type item struct {
 	At      time.Time
 	Late    bool
 	Doubt   string
-	Rolled  bool // the roll has them
-	Present bool // as present
+	By      string // who made the mark, where it was not themselves
+	Rolled  bool   // the roll has them
+	Present bool   // as present
 }
 
 // What buttons of the list carry.
@@ -108,7 +109,7 @@ func (i item) why() messages.Text {
 	case i.Doubt == "outside":
 		return messages.T("%s · checked in at %s, away from the place", i.Name, messages.Moment(i.At))
 	case i.Doubt == "helper":
-		return messages.T("%s · checked in at %s by their helper", i.Name, messages.Moment(i.At))
+		return messages.T("%s · checked in at %s by %s for %s", i.Name, messages.Moment(i.At), i.By, i.Name)
 	}
 	return messages.T("%s · the roll has them; there is no check-in of their own", i.Name)
 }
