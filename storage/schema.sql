@@ -527,7 +527,7 @@ CREATE TABLE marks (
     branch_id   bigint NOT NULL,
     at          timestamptz NOT NULL,
     late        boolean NOT NULL,
-    method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked', 'guest')),
+    method      text NOT NULL CHECK (method IN ('button', 'message', 'code', 'location', 'marked', 'guest', 'helper')),
     by_id       bigint REFERENCES people,
     note        text NOT NULL DEFAULT '',
     doubt       text NOT NULL DEFAULT '' CHECK (doubt IN ('', 'code', 'outside', 'helper')),

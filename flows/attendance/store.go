@@ -164,7 +164,7 @@ func peopleOf(ctx context.Context, tx *storage.Tx, at Spot) ([]person, error) {
 	}
 	err := tx.Select(ctx, &found, `
 		SELECT p.id, p.member_no AS no, p.name, m.at, m.left_at AS left, coalesce(m.late, false) AS late, coalesce(k.state, '') AS debt,
-		       coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method = 'guest', false) AS guest, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
+		       coalesce(m.method = 'helper', false) AS helped, coalesce(m.method = 'guest', false) AS guest, coalesce(w.name, '') AS by, coalesce(m.note, '') AS note
 		FROM expected e JOIN people p ON p.id = e.person_id
 		LEFT JOIN marks m ON m.activity_id = e.activity_id AND m.person_id = e.person_id
 		LEFT JOIN makeups k ON k.activity_id = e.activity_id AND k.person_id = e.person_id
@@ -238,11 +238,11 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 	err := tx.Exec(ctx, `
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
 		SELECT a.no AS activity_no, a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, x.unit, x.branch, x.member_no, x.name,
-		       x.at, x.left_at, x.late, x.helped, x.method, x.by, x.note, x.reported, x.debt, x.due, x.decided_at, x.how, x.decider, x.reason,
+		       x.at, x.left_at, x.late, x.method, x.by, x.note, x.reported, x.debt, x.due, x.decided_at, x.how, x.decider, x.reason,
 		       count(*) OVER () AS all
 		FROM activities a CROSS JOIN LATERAL (
 			SELECT u.id AS unit_id, b.id AS branch_id, u.name AS unit, b.name AS branch, p.member_no, p.name,
-			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.doubt = 'helper', false) AS helped, coalesce(m.method, '') AS method,
+			       m.at, m.left_at, coalesce(m.late, false) AS late, coalesce(m.method, '') AS method,
 			       coalesce(w.name, '') AS by, coalesce(m.note, '') AS note, h.there IS NOT NULL AS reported,
 			       coalesce(k.state, '') AS debt, k.due, k.decided_at, coalesce(k.how, '') AS how, coalesce(d.name, '') AS decider, coalesce(k.note, '') AS reason
 			FROM expected e

@@ -45,7 +45,6 @@ type entry struct {
 	At         sql.NullTime
 	Left       sql.NullTime `db:"left_at"`
 	Late       bool
-	Helped     bool
 	Reported   bool
 	Method     method
 	By         string
@@ -88,7 +87,7 @@ func (e entry) status(now time.Time) campaign.Status {
 func (e entry) noted(now time.Time, zone *time.Location) messages.Text {
 	a := campaign.Activity{Ends: e.Ends, Closes: e.Closes, SignOut: e.SignOut.Time}
 	var says []messages.Text
-	if e.Helped {
+	if e.Method == "helper" {
 		says = append(says, messages.T("by %s for %s", e.By, e.Name))
 	}
 	switch {
@@ -113,14 +112,6 @@ func (e entry) noted(now time.Time, zone *time.Location) messages.Text {
 	return t
 }
 
-// how is how the mark was made.
-func (e entry) how() method {
-	if e.Helped {
-		return "helper"
-	}
-	return e.Method
-}
-
 func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 	status := e.status(now)
 	if status == campaign.MadeUp || status == campaign.Waived { // what was decided stands where the mark would
@@ -133,7 +124,7 @@ func (e entry) row(now time.Time, zone *time.Location) []messages.Text {
 	return []messages.Text{
 		messages.Verbatim(e.ActivityNo), messages.Verbatim(e.Title), messages.Verbatim(e.Starts.In(zone).Format(minute)),
 		messages.Verbatim(e.Unit), messages.Verbatim(e.Branch), messages.Verbatim(e.MemberNo), messages.Verbatim(e.Name),
-		messages.T("%s", status), messages.Verbatim(at), messages.T(methods[e.how()]),
+		messages.T("%s", status), messages.Verbatim(at), messages.T(methods[e.Method]),
 		messages.Verbatim(e.By), e.remark(status, now, zone),
 	}
 }

@@ -104,7 +104,7 @@ A-2026-0001|专题党课|2026-12-01 13:00|区教育局|机关第二支部|D00016
 // A mark that a helper made names both in every place.
 func TestTheExportSaysWhoSpokeForWhom(t *testing.T) {
 	helped := func(ctx context.Context, tx *storage.Tx) error {
-		return tx.Exec(ctx, `UPDATE marks SET doubt = 'helper', note = '' WHERE activity_id = 3 AND person_id = 9`)
+		return tx.Exec(ctx, `UPDATE marks SET method = 'helper', doubt = 'helper', note = '' WHERE activity_id = 3 AND person_id = 9`)
 	}
 	w := flowtest.New(t, home.With(attendance.Flow), meetings, helped, leaving)
 	q := flow.Query{Unit: "区教育局", From: campaign.Date(2026, 12, 1), Zone: flowtest.Zone}

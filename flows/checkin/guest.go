@@ -47,8 +47,11 @@ func (Recounted) Effect() string { return "recounted" }
 func hosted(t turn, n campaign.GuestAttended) flow.Outcome {
 	o := flow.Do().Soon(slot(t.Now, pace(0), n.Host), Figure{n.Activity, n.Host})
 	s := t.Facts.Seats[0]
-	if !s.Since.IsZero() {
+	switch {
+	case !s.Since.IsZero():
 		return o
+	case t.Facts.Closing.Holds(t.Now):
+		return flow.Outcome{Err: errClosed}
 	}
 	branch := s.Branch
 	if branch == 0 {

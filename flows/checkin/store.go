@@ -37,7 +37,9 @@ func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err 
 	case nil:
 		return said(ctx, tx, t)
 	case campaign.GuestAttended:
-		f.Seats, err = hostedSeat(ctx, tx, about)
+		if f.Seats, err = hostedSeat(ctx, tx, about); err == nil && f.Seats[0].Branch != 0 {
+			f.Closing, err = tx.Closing(ctx, f.Seats[0].Activity.ID, f.Seats[0].Branch)
+		}
 	case campaign.GuestCounted:
 		f.Seats, err = seats(ctx, tx, []campaign.ActivityID{about.To}, []campaign.PersonID{about.Person})
 	case For:

@@ -98,7 +98,7 @@ type marker struct {
 
 func markers(ctx context.Context, tx *storage.Tx, activities []campaign.ActivityID, people []campaign.PersonID) (ms []marker, err error) {
 	err = tx.Select(ctx, &ms, `
-		SELECT coalesce(p.name, '') AS name, coalesce(m.doubt = 'helper', false) AS helped
+		SELECT coalesce(p.name, '') AS name, coalesce(m.method = 'helper', false) AS helped
 		FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (activity_id, person_id, n)
 		LEFT JOIN marks m ON m.activity_id = t.activity_id AND m.person_id = t.person_id LEFT JOIN people p ON p.id = m.by_id
 		ORDER BY t.n`, storage.Array(activities), storage.Array(people))
@@ -113,7 +113,7 @@ func markers(ctx context.Context, tx *storage.Tx, activities []campaign.Activity
 func markHelped(ctx context.Context, tx *storage.Tx, e Helped) error {
 	return tx.Exec(ctx, `
 		INSERT INTO marks (activity_id, person_id, branch_id, at, late, method, by_id, doubt) VALUES ($1, $2, $3, $4, $5, $6, $7, 'helper')
-		ON CONFLICT (activity_id, person_id) DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, e.Late, byMark, e.By)
+		ON CONFLICT (activity_id, person_id) DO NOTHING`, e.Activity, e.Person, e.Branch, e.At, e.Late, byHelper, e.By)
 }
 
 // missingHelpers finds those who are missing and record for somebody who is.

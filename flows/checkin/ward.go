@@ -11,6 +11,9 @@ import (
 // What a helper does for members without a smartphone. Whoever records for a member
 // is there: they have checked in themselves before.
 
+// byHelper is how the mark of a member came about for whom a helper spoke.
+const byHelper = "helper"
+
 // A Ward is a member for whom somebody records, and their place at one activity.
 type Ward struct {
 	Seat

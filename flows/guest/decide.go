@@ -47,7 +47,7 @@ func (f Facts) redraw(v Visit) flow.Outcome {
 // decidable is why somebody may not decide about a visit; nil where they may. What
 // was declined may be accepted after all; what was accepted is a record, which is
 // put right as any other.
-func (v Visit) decidable(who campaign.Person, accept bool) error {
+func (v Visit) decidable(who campaign.Person, accept bool, now time.Time) error {
 	switch {
 	case v.Activity.ID == 0:
 		return flow.Sorry("This is no longer offered.")
@@ -57,6 +57,8 @@ func (v Visit) decidable(who campaign.Person, accept bool) error {
 		return flow.Sorry("Nobody can accept themselves. Please ask somebody else who runs that branch.")
 	case v.Activity.Cancelled:
 		return flow.Sorry("This activity does not take place.")
+	case accept && v.State != Accepted && v.Closing.Holds(now):
+		return flow.Sorry("The figures of %s up to %s are closed. Their unit can unlock the record first.", v.Home.text(), v.Closing.Through)
 	case v.State == Asked || v.State == Declined && accept:
 		return nil
 	case v.State == Accepted:
@@ -67,22 +69,11 @@ func (v Visit) decidable(who campaign.Person, accept bool) error {
 	return flow.Sorry("The guest has taken back the request.")
 }
 
-// closed is why a visit cannot be accepted any more: it would change figures of the
-// guest's own unit, which are closed.
-func (v Visit) closed(accept bool, now time.Time) error {
-	if accept && v.Closing.Holds(now) {
-		return flow.Sorry("The figures of %s up to %s are closed. Its unit can unlock the record first.", v.Home.Branch, v.Closing.Through)
-	}
-	return nil
-}
-
 // decide is the one tap of the host.
 func decide(t turn, p Decide) flow.Outcome {
 	v := t.Facts.Visit
-	for _, err := range []error{v.decidable(t.Who, p.Accept), v.closed(p.Accept, t.Now)} {
-		if err != nil {
-			return flow.Refuse(err)
-		}
+	if err := v.decidable(t.Who, p.Accept, t.Now); err != nil {
+		return flow.Refuse(err)
 	}
 	v.State, v.By, v.Decided = Declined, t.Who.Name, t.Now
 	if p.Accept {

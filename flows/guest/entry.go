@@ -85,10 +85,7 @@ func (f Facts) admissible(h flow.Here) error {
 	if no := enterable(v.Activity, turn{Here: h}); no != nil {
 		return no
 	}
-	if no := v.closed(true, h.Now); no != nil {
-		return no
-	}
-	return v.decidable(h.Who, true)
+	return v.decidable(h.Who, true, h.Now)
 }
 
 func asEntered(t entering) messages.Message {

@@ -125,7 +125,7 @@ type Visit struct {
 	Decided  time.Time         // when
 	Counts   campaign.Activity // of their own branch; zero where it counts for none
 	Match    campaign.Activity // for which it would count now
-	Closing  campaign.Closing  // of the figures in which that would be counted
+	Closing  campaign.Closing  // of the figures that it would change
 }
 
 // What the buttons and clocks carry.

@@ -77,13 +77,16 @@ func TestWhoDecidesAboutAGuest(t *testing.T) {
 		{"accepted already, to be declined", host, func(v *Visit) { v.State = Accepted }, false, "%s has accepted this guest already, at %s."},
 		{"declined, and accepted after all", host, func(v *Visit) { v.State = Declined }, true, ""},
 		{"declined twice", host, func(v *Visit) { v.State = Declined }, false, "%s has declined this guest already, at %s."},
+		{"the figures of the guest's branch are closed", host, func(v *Visit) { v.Closing.At = at(16, 0) }, true, "The figures of %s up to %s are closed. Their unit can unlock the record first."},
+		{"closed, to be declined", host, func(v *Visit) { v.Closing.At = at(16, 0) }, false, ""},
+		{"closed, and unlocked for a while", host, func(v *Visit) { v.Closing.At, v.Closing.Unlocked = at(16, 0), at(18, 0) }, true, ""},
 		{"taken back", host, func(v *Visit) { v.State = Withdrawn }, true, "The guest has taken back the request."},
 		{"nobody asked", host, func(v *Visit) { *v = Visit{} }, true, "This is no longer offered."},
 	} {
 		v := study()
 		v.State = Asked
 		c.of(&v)
-		if got := sentence(v.decidable(c.who, c.accept)); got != c.want {
+		if got := sentence(v.decidable(c.who, c.accept, at(17, 0))); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}

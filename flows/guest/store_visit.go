@@ -52,8 +52,10 @@ func (f *Facts) loadVisitAt(ctx context.Context, tx *storage.Tx, k Key, host cam
 	if v.Match, err = match(ctx, tx, v); err != nil {
 		return err
 	}
-	if v.Closing, err = tx.Closing(ctx, v.Match.ID, v.Home.Scope.Branch); err != nil {
-		return err
+	if v.Match.ID != 0 {
+		if v.Closing, err = tx.Closing(ctx, v.Match.ID, v.Home.Scope.Branch); err != nil {
+			return err
+		}
 	}
 	f.Visit = v
 	f.Owners, err = owners(ctx, tx, v.Host.Scope.Branch, v.Home.Scope.Branch)

@@ -257,13 +257,13 @@ func (r record) lines() (lines []messages.Text) {
 	var stood entry
 	for _, c := range r.Changes {
 		if c.Old.made() && !c.Old.is(stood) {
-			lines = append(lines, c.Old.text())
+			lines = append(lines, c.Old.text(r.Person.Name))
 		}
 		lines = append(lines, c.text())
 		stood = c.New
 	}
 	if r.Mark.made() && !r.Mark.is(stood) {
-		line := r.Mark.text()
+		line := r.Mark.text(r.Person.Name)
 		if r.Mark.By != "" && !r.Closing.At.IsZero() && !r.Mark.At.Before(r.Closing.At) {
 			line = messages.T("%s · after the closing", line)
 		}
@@ -272,8 +272,8 @@ func (r record) lines() (lines []messages.Text) {
 	return lines
 }
 
-// text says how a mark came about.
-func (e entry) text() messages.Text {
+// text says how a mark of somebody came about.
+func (e entry) text(who string) messages.Text {
 	at := messages.Moment(e.At)
 	t := messages.T("%s · checked in", at)
 	switch {
@@ -281,6 +281,10 @@ func (e entry) text() messages.Text {
 		t = messages.T("%s · checked in with the code", at)
 	case e.Method == "location":
 		t = messages.T("%s · checked in by the place", at)
+	case e.Method == "helper":
+		t = messages.T("%s · checked in by %s for %s", at, e.By, who)
+	case e.Method == "guest":
+		t = messages.T("%s · attended at %s, accepted there by %s", at, e.Note, e.By)
 	case e.By != "" && e.Note != "":
 		t = messages.T("%s · %s marked them present: %s", at, e.By, e.Note)
 	case e.By != "":

@@ -90,10 +90,18 @@ func (r told) row(zone *time.Location) []messages.Text {
 	if r.Hat != "" {
 		hat = messages.T("%s", r.Hat)
 	}
+	cause := causes[r.Cause]
+	switch {
+	case r.Cause != campaign.ByVouch:
+	case r.NewMethod == "helper":
+		cause, r.For = "by a helper", r.Name
+	case r.NewMethod == "guest":
+		cause = "at another branch"
+	}
 	return []messages.Text{
 		messages.Verbatim(r.At.In(zone).Format(minute)), messages.Verbatim(r.ActivityNo), messages.Verbatim(r.Title), messages.Verbatim(r.Starts.In(zone).Format(minute)),
 		messages.Verbatim(r.Unit), messages.Verbatim(r.Branch), messages.Verbatim(r.MemberNo), messages.Verbatim(r.Name),
-		messages.T(causes[r.Cause]), word(r.OldMethod, r.OldLate), word(r.NewMethod, r.NewLate),
+		messages.T(cause), word(r.OldMethod, r.OldLate), word(r.NewMethod, r.NewLate),
 		messages.Verbatim(r.By), hat, messages.Verbatim(r.For), messages.Verbatim(r.Note),
 		yes(r.EnteredLate), yes(r.After), messages.Verbatim(r.Unlocker), messages.Verbatim(r.Reason),
 	}

@@ -66,6 +66,23 @@ First entry: 1 Dec 12:00 · checked in with the code · to be verified`, "\n")
 	}
 }
 
+// Who spoke for whom, and where somebody was, stays known once a doubt is cleared.
+func TestAMarkThatAnotherMadeNamesBoth(t *testing.T) {
+	for _, c := range []struct {
+		e    entry
+		want string
+	}{
+		{entry{Method: "helper", At: noon, By: "王芳", Doubt: "helper"}, "First entry: 1 Dec 12:00 · checked in by 王芳 for 郑爽 · to be verified"},
+		{entry{Method: "helper", At: noon, By: "王芳"}, "First entry: 1 Dec 12:00 · checked in by 王芳 for 郑爽"},
+		{entry{Method: "guest", At: noon, By: "何平", Note: "区卫生局 · 综合科支部", Late: true}, "First entry: 1 Dec 12:00 · attended at 区卫生局 · 综合科支部, accepted there by 何平 · late"},
+	} {
+		r := record{Person: member{Name: "郑爽"}, Mark: c.e}
+		if got := english(t, r.told()); len(got) != 1 || got[0] != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
 // Names and reasons are for the person, and for those who run the branch.
 func TestARecordIsShownToWhomItIsFor(t *testing.T) {
 	branch := campaign.BranchScope(1, 1)

@@ -51,7 +51,7 @@ func entriesOf(ctx context.Context, tx *storage.Tx, id campaign.PersonID) ([]ent
 	}
 	err := tx.Select(ctx, &found, `
 		SELECT a.id, a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, m.at, m.left_at AS left, coalesce(m.late, false) AS late,
-		       coalesce((SELECT h.name FROM people h WHERE h.id = m.by_id AND m.doubt = 'helper'), '') AS helper,
+		       coalesce((SELECT h.name FROM people h WHERE h.id = m.by_id AND m.method = 'helper'), '') AS helper,
 		       CASE WHEN m.method = 'guest' THEN m.note ELSE '' END AS away, e.guest, coalesce(k.state, '') AS debt, k.due,
 		       (SELECT true FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) IS NOT NULL AS reported
 		FROM (

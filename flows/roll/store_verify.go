@@ -89,13 +89,14 @@ func itemsOf(ctx context.Context, tx *storage.Tx, at at, r campaign.Reach, most 
 		Late            bool
 		Doubt           campaign.Doubt
 		Note            string
+		By              string // who made the mark, where it was not themselves
 		Rolled, Present bool
 	}
 	err := tx.Select(ctx, &rows, `
 		WITH newest AS (SELECT DISTINCT ON (branch_id) id, branch_id, at FROM roll_rolls WHERE activity_id = $1 ORDER BY branch_id, id DESC)
-		SELECT p.id AS person, p.name, b.name AS in, b.unit_id AS unit, b.id AS branch, m.at, m.late, m.doubt, m.note,
+		SELECT p.id AS person, p.name, b.name AS in, b.unit_id AS unit, b.id AS branch, m.at, m.late, m.doubt, m.note, coalesce(w.name, '') AS by,
 		       l.present IS NOT NULL AS rolled, coalesce(l.present, false) AS present
-		FROM marks m JOIN activities a ON a.id = m.activity_id JOIN people p ON p.id = m.person_id JOIN branches b ON b.id = m.branch_id
+		FROM marks m JOIN activities a ON a.id = m.activity_id JOIN people p ON p.id = m.person_id JOIN branches b ON b.id = m.branch_id LEFT JOIN people w ON w.id = m.by_id
 		LEFT JOIN newest n ON n.branch_id = m.branch_id
 		LEFT JOIN roll_lines l ON l.roll_id = n.id AND l.person_id = m.person_id
 		     AND NOT EXISTS (SELECT FROM changes c WHERE c.activity_id = m.activity_id AND c.person_id = m.person_id
@@ -109,7 +110,7 @@ func itemsOf(ctx context.Context, tx *storage.Tx, at at, r campaign.Reach, most 
 	}
 	items := make([]item, len(rows))
 	for i, r := range rows {
-		items[i] = item{r.Person, r.Name, campaign.BranchScope(r.Unit, r.Branch), r.In, r.At.In(tx.Zone()), r.Late, r.Doubt, r.Note, r.Rolled, r.Present}
+		items[i] = item{r.Person, r.Name, campaign.BranchScope(r.Unit, r.Branch), r.In, r.At.In(tx.Zone()), r.Late, r.Doubt, r.Note, r.By, r.Rolled, r.Present}
 	}
 	return items, nil
 }

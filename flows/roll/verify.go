@@ -74,6 +74,7 @@ type item struct {
 	Late    bool
 	Doubt   campaign.Doubt
 	Note    string // what they said of it themselves
+	By      string // who made the mark, where it was not themselves
 	Rolled  bool   // the roll has them
 	Present bool   // as present
 }
@@ -109,7 +110,7 @@ func (i item) why() messages.Text {
 	case i.Doubt == campaign.Outside:
 		return messages.T("%s · checked in at %s, away from the place", i.Name, messages.Moment(i.At))
 	case i.Doubt == campaign.ByHelper:
-		return messages.T("%s · checked in at %s by their helper", i.Name, messages.Moment(i.At))
+		return messages.T("%s · checked in at %s by %s for %s", i.Name, messages.Moment(i.At), i.By, i.Name)
 	}
 	return messages.T("%s · the roll has them; there is no check-in of their own", i.Name)
 }

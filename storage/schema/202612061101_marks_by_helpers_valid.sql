@@ -1,0 +1,4 @@
+-- +goose Up
+ALTER TABLE marks VALIDATE CONSTRAINT marks_method_check;
+
+-- +goose Down
