@@ -3,7 +3,6 @@ package attendance
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -217,24 +216,7 @@ func apply(_ context.Context, _ *storage.Tx, _ flow.Here, e flow.Effect) error {
 // declare opens the cursor of an export, which reads one activity after the other:
 // OFFSET 0 keeps Postgres from joining what all of them have.
 // A file that is abandoned leaves it to the end of the transaction.
-func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Location) error {
-	var unit campaign.UnitID
-	if q.Unit != "" {
-		err := tx.Get(ctx, &unit, `SELECT id FROM units WHERE name = $1`, q.Unit)
-		if errors.Is(err, storage.ErrNotFound) {
-			return flow.Sorry("There is no unit of the name “%s”.", q.Unit)
-		}
-		if err != nil {
-			return fmt.Errorf("attendance: find the unit: %w", err)
-		}
-	}
-	var from, to sql.NullTime
-	if q.From != 0 {
-		from = sql.NullTime{Time: q.From.Start(zone), Valid: true}
-	}
-	if q.To != 0 {
-		to = sql.NullTime{Time: q.To.Add(1).Start(zone), Valid: true}
-	}
+func declare(ctx context.Context, tx *storage.Tx, in flow.Bounds) error {
 	err := tx.Exec(ctx, `
 		DECLARE attendance_rows NO SCROLL CURSOR FOR
 		SELECT a.no AS activity_no, a.title, a.starts, a.ends, a.closes, a.sign_out, a.required, x.unit, x.branch, x.member_no, x.name,
@@ -254,7 +236,7 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 			LEFT JOIN LATERAL (SELECT true AS there FROM heard h WHERE h.activity_id = e.activity_id AND h.branch_id = e.branch_id LIMIT 1) h ON true
 			WHERE e.activity_id = a.id AND ($1::bigint = 0 OR u.id = $1) OFFSET 0) x
 		WHERE NOT a.cancelled AND ($2::timestamptz IS NULL OR a.starts >= $2) AND ($3::timestamptz IS NULL OR a.starts < $3)
-		ORDER BY a.starts, a.id, x.unit_id, x.branch_id, x.member_no`, unit, from, to)
+		ORDER BY a.starts, a.id, x.unit_id, x.branch_id, x.member_no`, in.Unit, in.From, in.To)
 	if err != nil {
 		return fmt.Errorf("attendance: begin the export: %w", err)
 	}

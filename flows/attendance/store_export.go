@@ -146,11 +146,11 @@ func (e entry) remark(s campaign.Status, now time.Time, zone *time.Location) mes
 // thousand at most are in memory.
 func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messages.Text, error] {
 	return func(yield func([]messages.Text, error) bool) {
-		zone := q.Zone
-		if zone == nil {
-			zone = tx.Zone()
+		in, err := q.Bounds(ctx, tx)
+		if err == nil {
+			err = declare(ctx, tx, in)
 		}
-		if err := declare(ctx, tx, q, zone); err != nil {
+		if err != nil {
 			yield(nil, err)
 			return
 		}
@@ -161,7 +161,7 @@ func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messa
 				return
 			}
 			for _, e := range es {
-				if !yield(e.row(tx.Now, zone), nil) {
+				if !yield(e.row(tx.Now, in.Zone), nil) {
 					return
 				}
 			}

@@ -63,37 +63,6 @@ func (c crowd) says(a campaign.AccountID, es ...flow.Event) {
 	}
 }
 
-// button finds the newest button of a label in an account's chat.
-func (c crowd) button(a campaign.AccountID, label string) (e flow.Event) {
-	c.t.Helper()
-	c.In(c.t, func(ctx context.Context, tx *storage.Tx) error {
-		var ids []int64
-		if err := tx.Select(ctx, &ids, `SELECT content_id FROM posts WHERE chat_id = $1 ORDER BY id DESC`, a); err != nil {
-			return err
-		}
-		for _, id := range ids {
-			content, err := tx.Content(ctx, id)
-			if err != nil {
-				return err
-			}
-			n := 0
-			for _, row := range content.Message.Keys {
-				for _, k := range row {
-					if string(k.Label.Say) == label && e.Press == nil {
-						e.Press = &flow.Press{Content: content, Key: n}
-					}
-					n++
-				}
-			}
-		}
-		return nil
-	})
-	if e.Press == nil {
-		c.t.Fatalf("nobody showed %q to %d", label, a)
-	}
-	return e
-}
-
 // together plays an event of each account at once, and returns the toasts.
 func (c crowd) together(es map[campaign.AccountID]flow.Event) map[campaign.AccountID]string {
 	c.t.Helper()
@@ -126,7 +95,7 @@ func TestOfManyWhoConfirmOneInvitationOneIsBound(t *testing.T) {
 	c, es := gather(t), map[campaign.AccountID]flow.Event{}
 	for a := campaign.AccountID(911); a < 917; a++ {
 		c.says(a, flow.Event{Command: "start", Arg: "inv_invitationOfZhengShuan"})
-		es[a] = c.button(a, "Yes, that is me")
+		es[a] = c.Button(c.t, a, "Yes, that is me")
 	}
 	c.together(es)
 	if n := c.count(`SELECT count(*) FROM accounts WHERE person_id = 9`); n != 1 {
@@ -146,7 +115,7 @@ func TestOfManyWhoShowOnePhoneOneIsBoundAndOneClaims(t *testing.T) {
 	c, es := gather(t), map[campaign.AccountID]flow.Event{}
 	for a := campaign.AccountID(911); a < 917; a++ {
 		c.says(a, flow.Event{Command: "start"}, flow.Event{In: flow.Card{Phone: "8615400000008", Own: true}})
-		es[a] = c.button(a, "Yes, that is me")
+		es[a] = c.Button(c.t, a, "Yes, that is me")
 	}
 	c.together(es)
 	bound, claimed := c.count(`SELECT count(*) FROM audit WHERE effect = 'bound'`), c.count(`SELECT count(*) FROM bind_claims WHERE state = 'waiting'`)
@@ -161,11 +130,11 @@ func TestOfManyWhoDecideOneClaimOneDoes(t *testing.T) {
 	}
 	c := crowd{flowtest.New(t, home.With(bind.Flow), invitations, strangers, second), t}
 	c.says(911, flow.Event{Command: "start"}, flow.Event{In: flow.Card{Phone: "8615400000001", Own: true}})
-	c.says(911, c.button(911, "Yes, that is me"))
+	c.says(911, c.Button(c.t, 911, "Yes, that is me"))
 	toasts := c.together(map[campaign.AccountID]flow.Event{
-		1002: c.button(1002, "Move to the new account"),
-		1003: c.button(1003, "Keep the old account"),
-		1004: c.button(1004, "Move to the new account"),
+		1002: c.Button(c.t, 1002, "Move to the new account"),
+		1003: c.Button(c.t, 1003, "Keep the old account"),
+		1004: c.Button(c.t, 1004, "Move to the new account"),
 	})
 	done := 0
 	for _, toast := range toasts {
@@ -204,7 +173,7 @@ func TestTheProgramInvitesAndKeepsNoSecret(t *testing.T) {
 		t.Errorf("%d lines of the audit tell of the invitation, want 1", n)
 	}
 	c.says(911, flow.Event{Command: "start", Arg: link})
-	c.says(911, c.button(911, "Yes, that is me"))
+	c.says(911, c.Button(c.t, 911, "Yes, that is me"))
 	if n := c.count(`SELECT count(*) FROM accounts WHERE id = 911 AND person_id = 8`); n != 1 {
 		t.Errorf("the link binds %d accounts, want 1", n)
 	}

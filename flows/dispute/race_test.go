@@ -46,21 +46,21 @@ func rounds(ctx context.Context, tx *storage.Tx) error {
 
 func decideTwice(r room, round int) {
 	r.does(member, flow.Event{Command: "me"})
-	r.does(member, r.button(member, "Object"))
+	r.does(member, r.Button(r.t, member, "Object"))
 	r.does(member, flow.Event{In: flow.Said(fmt.Sprintf("round %02d", round))})
-	r.does(member, r.button(member, "%s %s"))
-	r.does(member, r.button(member, "I was there, in time"))
+	r.does(member, r.Button(r.t, member, "%s %s"))
+	r.does(member, r.Button(r.t, member, "I was there, in time"))
 	r.does(member, flow.Event{In: flow.Said("I sat in the first row.")})
-	r.does(member, r.button(member, "Submit"))
-	r.does(one, r.button(one, "Approve"))
-	r.does(one, r.button(one, "Skip"))
-	r.does(other, r.button(other, "Decline"))
+	r.does(member, r.Button(r.t, member, "Submit"))
+	r.does(one, r.Button(r.t, one, "Approve"))
+	r.does(one, r.Button(r.t, one, "Skip"))
+	r.does(other, r.Button(r.t, other, "Decline"))
 	r.does(other, flow.Event{In: flow.Said("He was late.")})
 
 	var both sync.WaitGroup
 	toasts := make(chan string, 2)
 	for _, a := range []campaign.AccountID{one, other} {
-		e := r.button(a, "Confirm")
+		e := r.Button(r.t, a, "Confirm")
 		both.Go(func() { toasts <- r.does(a, e) })
 	}
 	both.Wait()
@@ -125,37 +125,6 @@ func (r room) does(a campaign.AccountID, e flow.Event) string {
 		r.t.Errorf("%d: %v", a, err)
 	}
 	return string(result.Toast.Say)
-}
-
-// button finds the newest button of a label in an account's chat.
-func (r room) button(a campaign.AccountID, label string) (e flow.Event) {
-	r.t.Helper()
-	r.In(r.t, func(ctx context.Context, tx *storage.Tx) error {
-		var ids []int64
-		if err := tx.Select(ctx, &ids, `SELECT content_id FROM posts WHERE chat_id = $1 ORDER BY content_id DESC`, a); err != nil {
-			return err
-		}
-		for _, id := range ids {
-			content, err := tx.Content(ctx, id)
-			if err != nil {
-				return err
-			}
-			n := 0
-			for _, row := range content.Message.Keys {
-				for _, k := range row {
-					if string(k.Label.Say) == label && e.Press == nil {
-						e.Press = &flow.Press{Content: content, Key: n}
-					}
-					n++
-				}
-			}
-		}
-		return nil
-	})
-	if e.Press == nil {
-		r.t.Fatalf("nobody showed %q to %d", label, a)
-	}
-	return e
 }
 
 // count reads one number.

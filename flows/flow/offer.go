@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -87,4 +88,35 @@ type Query struct {
 	From, To campaign.Day
 	Zone     *time.Location
 	Far      Progress
+}
+
+// Bounds are what a Query narrows an export to, as a store asks for it: 0 and nil
+// are no bound. To is the first instant after.
+type Bounds struct {
+	Unit     campaign.UnitID
+	From, To *time.Time
+	Zone     *time.Location // in which days are told
+}
+
+// Bounds finds what q names. A unit that is not there is for whoever asked.
+func (q Query) Bounds(ctx context.Context, tx *storage.Tx) (b Bounds, err error) {
+	if b.Zone = q.Zone; b.Zone == nil {
+		b.Zone = tx.Zone()
+	}
+	if q.Unit != "" {
+		err = tx.Get(ctx, &b.Unit, `SELECT id FROM units WHERE name = $1`, q.Unit)
+		if errors.Is(err, storage.ErrNotFound) {
+			return b, Sorry("There is no unit of the name “%s”.", q.Unit)
+		}
+		if err != nil {
+			return b, fmt.Errorf("flow: find the unit of an export: %w", err)
+		}
+	}
+	if q.From != 0 {
+		b.From = new(q.From.Start(b.Zone))
+	}
+	if q.To != 0 {
+		b.To = new(q.To.Add(1).Start(b.Zone))
+	}
+	return b, nil
 }

@@ -2,8 +2,6 @@ package history
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -111,11 +109,11 @@ func (r told) row(zone *time.Location) []messages.Text {
 // in which it was said: a thousand rows at most are in memory.
 func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messages.Text, error] {
 	return func(yield func([]messages.Text, error) bool) {
-		zone := q.Zone
-		if zone == nil {
-			zone = tx.Zone()
+		in, err := q.Bounds(ctx, tx)
+		if err == nil {
+			err = declare(ctx, tx, in)
 		}
-		if err := declare(ctx, tx, q, zone); err != nil {
+		if err != nil {
 			yield(nil, err)
 			return
 		}
@@ -126,7 +124,7 @@ func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messa
 				return
 			}
 			for _, r := range rows {
-				if !yield(r.row(zone), nil) {
+				if !yield(r.row(in.Zone), nil) {
 					return
 				}
 			}
@@ -144,24 +142,7 @@ func export(ctx context.Context, tx *storage.Tx, q flow.Query) iter.Seq2[[]messa
 
 // declare opens the cursor of an export. A file that is abandoned leaves it to the
 // end of the transaction.
-func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Location) error {
-	var unit campaign.UnitID
-	if q.Unit != "" {
-		err := tx.Get(ctx, &unit, `SELECT id FROM units WHERE name = $1`, q.Unit)
-		if errors.Is(err, storage.ErrNotFound) {
-			return flow.Sorry("There is no unit of the name “%s”.", q.Unit)
-		}
-		if err != nil {
-			return fmt.Errorf("history: find the unit: %w", err)
-		}
-	}
-	var from, to sql.NullTime
-	if q.From != 0 {
-		from = sql.NullTime{Time: q.From.Start(zone), Valid: true}
-	}
-	if q.To != 0 {
-		to = sql.NullTime{Time: q.To.Add(1).Start(zone), Valid: true}
-	}
+func declare(ctx context.Context, tx *storage.Tx, in flow.Bounds) error {
 	err := tx.Exec(ctx, `
 		DECLARE history_rows NO SCROLL CURSOR FOR
 		SELECT c.at, a.starts, a.no AS activity_no, a.title, u.name AS unit, b.name AS branch, p.member_no, p.name, c.cause,
@@ -170,7 +151,7 @@ func declare(ctx context.Context, tx *storage.Tx, q flow.Query, zone *time.Locat
 		FROM amendments c JOIN activities a ON a.id = c.activity_id JOIN people p ON p.id = c.person_id JOIN branches b ON b.id = c.branch_id
 		JOIN units u ON u.id = b.unit_id JOIN people w ON w.id = c.by_id LEFT JOIN people f ON f.id = c.for_id LEFT JOIN people k ON k.id = c.unlocked_by
 		WHERE ($1::bigint = 0 OR u.id = $1) AND ($2::timestamptz IS NULL OR a.starts >= $2) AND ($3::timestamptz IS NULL OR a.starts < $3)
-		ORDER BY c.at, c.id, p.id`, unit, from, to)
+		ORDER BY c.at, c.id, p.id`, in.Unit, in.From, in.To)
 	if err != nil {
 		return fmt.Errorf("history: begin the export: %w", err)
 	}

@@ -215,3 +215,34 @@ func (w *World) Audit(ctx context.Context, tx *storage.Tx, since int64) (lines [
 	}
 	return lines, last, err
 }
+
+// Button is a press on the newest button of a label in an account's chat.
+func (w *World) Button(t testing.TB, a campaign.AccountID, label string) (e flow.Event) {
+	t.Helper()
+	w.In(t, func(ctx context.Context, tx *storage.Tx) error {
+		var ids []int64
+		if err := tx.Select(ctx, &ids, `SELECT content_id FROM posts WHERE chat_id = $1 ORDER BY content_id DESC`, a); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			content, err := tx.Content(ctx, id)
+			if err != nil {
+				return err
+			}
+			n := 0
+			for _, row := range content.Message.Keys {
+				for _, k := range row {
+					if string(k.Label.Say) == label && e.Press == nil {
+						e.Press = &flow.Press{Content: content, Key: n}
+					}
+					n++
+				}
+			}
+		}
+		return nil
+	})
+	if e.Press == nil {
+		t.Fatalf("nobody showed %q to %d", label, a)
+	}
+	return e
+}
