@@ -24,14 +24,18 @@ type Room struct {
 	Files fs.FS
 }
 
-// Machine is the schema of this room, on which those of the flows stand.
-func Machine() Room {
-	files, err := fs.Sub(schema, "schema")
+// RoomOf is the room whose files are in the folder schema of an embedded tree, as
+// every room has them.
+func RoomOf(name string, embedded fs.FS) Room {
+	files, err := fs.Sub(embedded, "schema")
 	if err != nil {
-		panic(err) // the folder is embedded above
+		panic(err) // schema is a valid name
 	}
-	return Room{"machine", files}
+	return Room{name, files}
 }
+
+// Machine is the schema of this room, on which those of the flows stand.
+func Machine() Room { return RoomOf("machine", schema) }
 
 // How a migration waits for a lock: whoever comes after it waits behind it, so it
 // gives up soon and tries again.

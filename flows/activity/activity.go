@@ -7,7 +7,6 @@ package activity
 
 import (
 	"embed"
-	"io/fs"
 	"time"
 
 	"campaign"
@@ -19,7 +18,7 @@ import (
 var chinese string
 
 //go:embed schema/*.sql
-var tables embed.FS
+var schema embed.FS
 
 type (
 	turn = flow.Turn[Draft, Facts]
@@ -164,16 +163,8 @@ var Flow = flow.Spec[Draft, Facts]{
 
 	Offers:  []flow.Offer{file},
 	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply},
-	Schema:  schema(),
+	Schema:  schema,
 	Chinese: chinese,
-}
-
-func schema() fs.FS {
-	files, err := fs.Sub(tables, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded under that name
-	}
-	return files
 }
 
 // The longest that is taken in the chat, in characters.

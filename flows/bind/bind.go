@@ -8,7 +8,6 @@ package bind
 
 import (
 	"embed"
-	"io/fs"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -36,7 +35,7 @@ var Flow = flow.Spec[Draft, Facts]{
 	Also:    []flow.Flow{coverage(chance)},
 	Offers:  []flow.Offer{{Name: "invite", Help: "MEMBER_NO: a link and a code, each good once, that bind a member's account", Run: invite}},
 	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply, Keeps: keeps, Over: over},
-	Schema:  tables(),
+	Schema:  schema,
 	Chinese: chinese,
 }
 
@@ -45,14 +44,6 @@ var schema embed.FS
 
 //go:embed zh.txt
 var chinese string
-
-func tables() fs.FS {
-	files, err := fs.Sub(schema, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return files
-}
 
 type turn = flow.Turn[Draft, Facts]
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -14,15 +13,7 @@ import (
 )
 
 //go:embed schema/*.sql
-var files embed.FS
-
-var schema = func() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+var schema embed.FS
 
 var (
 	store = flow.Store[Draft, Facts]{Load: load, Apply: apply, Audience: audience, Over: over}

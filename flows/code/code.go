@@ -35,7 +35,7 @@ var Flow = flow.Spec[Draft, Facts]{
 	},
 	Also:    []flow.Flow{screen(chance)},
 	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply, Audience: audience, Keeps: keeps, Over: over},
-	Schema:  within(schema, "schema"),
+	Schema:  schema,
 	Chinese: chinese,
 }
 

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"campaign"
@@ -14,15 +13,7 @@ import (
 )
 
 //go:embed schema/*.sql
-var files embed.FS
-
-var schema = func() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+var schema embed.FS
 
 // load reads the record that the speaker disputes, or the objection of a button, of
 // a timer, or that waits for a decision on somebody's record.

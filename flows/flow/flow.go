@@ -32,7 +32,7 @@ type Spec[D, F any] struct {
 	Pages    []Page                               // what it shows in a browser
 	Also     []Flow                               // the other flows of its folder: what its buttons begin, and what stands beside it in the menu
 	Store    Store[D, F]                          // its doors to the database
-	Schema   fs.FS                                // its tables; nil is none
+	Schema   fs.FS                                // its tables, in a folder of that name; nil is none
 	Chinese  string                               // its words: a line each, English, tab, Chinese
 }
 

@@ -174,7 +174,7 @@ func (h *House) Rules() (rs []Rule) {
 func (h *House) Rooms() (rs []storage.Room) {
 	for _, f := range h.Every() {
 		if c := f.Contents(); c.Schema != nil {
-			rs = append(rs, storage.Room{Name: c.Name, Files: c.Schema})
+			rs = append(rs, storage.RoomOf(c.Name, c.Schema))
 		}
 	}
 	return rs

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -14,15 +13,7 @@ import (
 )
 
 //go:embed schema/*.sql
-var files embed.FS
-
-var schema = func() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+var schema embed.FS
 
 // state reads how the group of a branch stands, who answers for it, and what was
 // told to whom. The branch is locked.

@@ -7,7 +7,6 @@ package makeup
 
 import (
 	"embed"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -20,7 +19,7 @@ import (
 var chinese string
 
 //go:embed schema/*.sql
-var tables embed.FS
+var schema embed.FS
 
 // Flow is what is owed, and what becomes of it.
 var Flow = flow.Spec[Draft, Facts]{
@@ -48,14 +47,6 @@ var Flow = flow.Spec[Draft, Facts]{
 	Schema:  schema,
 	Chinese: chinese,
 }
-
-var schema = func() fs.FS {
-	sub, err := fs.Sub(tables, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
 
 type (
 	turn = flow.Turn[Draft, Facts]

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"campaign"
@@ -15,15 +14,7 @@ import (
 )
 
 //go:embed schema/*.sql
-var files embed.FS
-
-var schema = func() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+var schema embed.FS
 
 func load(ctx context.Context, tx *storage.Tx, t turn, about any) (f Facts, err error) {
 	switch about := about.(type) {

@@ -7,7 +7,6 @@ package place
 
 import (
 	"embed"
-	"io/fs"
 	"time"
 
 	"campaign"
@@ -32,7 +31,7 @@ var Flow = flow.Spec[Draft, Facts]{
 		flow.Then("note", note).When(func(t turn) bool { return t.Draft.Asks }),
 	},
 	Store:   flow.Store[Draft, Facts]{Load: load, Apply: apply, Keeps: keeps},
-	Schema:  within(schema, "schema"),
+	Schema:  schema,
 	Chinese: chinese,
 }
 
@@ -41,15 +40,6 @@ var schema embed.FS
 
 //go:embed zh.txt
 var chinese string
-
-// within is a folder that is embedded.
-func within(files embed.FS, dir string) fs.FS {
-	sub, err := fs.Sub(files, dir)
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return sub
-}
 
 type turn = flow.Turn[Draft, Facts]
 

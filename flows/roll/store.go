@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"campaign"
 	"campaign/flows/flow"
@@ -14,15 +13,7 @@ import (
 )
 
 //go:embed schema/*.sql
-var files embed.FS
-
-var schema = func() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+var schema embed.FS
 
 // load reads the list of a branch, which a button names at first and the draft
 // later, with what the roll before says of it; but not of whom somebody has decided
