@@ -14,12 +14,15 @@ type Point struct{ Lat, Lon float64 }
 // may be wrong by half a percent, which is less than a step in a hall.
 const radius = 6_371_008.8
 
-// metres is how far two points are from each other on the ground.
+// metres is how far two points are from each other on the ground. The angle is that
+// of its sine and cosine together: of one of them alone it would be metres off where
+// points are near, or at opposite ends of the Earth.
 func (p Point) metres(q Point) float64 {
 	const degree = math.Pi / 180
-	lat, lon := math.Sin((q.Lat-p.Lat)*degree/2), math.Sin((q.Lon-p.Lon)*degree/2)
-	h := lat*lat + math.Cos(p.Lat*degree)*math.Cos(q.Lat*degree)*lon*lon
-	return 2 * radius * math.Asin(math.Sqrt(min(1, h)))
+	lat, lon := (q.Lat-p.Lat)*degree, (q.Lon-p.Lon)*degree
+	bend := 2 * math.Sin(lon/2) * math.Sin(lon/2) * math.Cos(q.Lat*degree)
+	sine := math.Hypot(math.Cos(q.Lat*degree)*math.Sin(lon), math.Sin(lat)+math.Sin(p.Lat*degree)*bend)
+	return radius * math.Atan2(sine, math.Cos(lat)-math.Cos(p.Lat*degree)*bend)
 }
 
 // A Fix is a point as a phone knows it.
